@@ -85,7 +85,6 @@ internal ref struct RecordReader(string kind, ReadOnlySpan<byte> bytes)
         where T : struct, Enum
     {
         var number = Count();
-        ArgumentOutOfRangeException.ThrowIfNotEqual(Unsafe.SizeOf<T>(), sizeof(int));
         var value = Unsafe.BitCast<int, T>(number);
         return System.Enum.IsDefined(value) ? value : throw Damaged($"{typeof(T).Name} has no {number}");
     }
@@ -102,10 +101,10 @@ internal ref struct RecordReader(string kind, ReadOnlySpan<byte> bytes)
     /// <inheritdoc cref="RecordWriter.Text"/>
     public string Text()
     {
-        var bytes = Bytes();
+        var text = Bytes();
         try
         {
-            return Utf8.GetString(bytes);
+            return Utf8.GetString(text);
         }
         catch (DecoderFallbackException)
         {

@@ -69,8 +69,7 @@ internal ref struct RecordWriter(int capacity = 512)
     public void Enum<T>(T value)
         where T : struct, Enum
     {
-        // Every enum of a record has int beneath it; the check is folded away by the JIT.
-        ArgumentOutOfRangeException.ThrowIfNotEqual(Unsafe.SizeOf<T>(), sizeof(int));
+        // Every enum of a record has int beneath it; a cast of another size throws.
         Count(Unsafe.BitCast<T, int>(value));
     }
 
@@ -97,14 +96,14 @@ internal ref struct RecordWriter(int capacity = 512)
     }
 
     /// <summary>Bytes behind their length.</summary>
-    public void Bytes(ReadOnlySpan<byte> value)
+    public void Bytes(scoped ReadOnlySpan<byte> value)
     {
         Count(value.Length);
         Raw(value);
     }
 
     /// <summary>Bytes without their length, for what a reader knows the length of.</summary>
-    public void Raw(ReadOnlySpan<byte> value)
+    public void Raw(scoped ReadOnlySpan<byte> value)
     {
         value.CopyTo(Room(value.Length));
         _length += value.Length;
