@@ -1,80 +1,61 @@
-using System.Numerics;
+using System.Collections.Immutable;
 
 namespace Trove.Consensus;
 
 /// <summary>One counted answer to a question that allows any number of options.</summary>
-/// <param name="Options">Bit <c>i</c> is set when option <c>i</c> was ticked. None ticked is an answer too: none applies.</param>
+/// <param name="Options">Indices of the options ticked, in any order. None is an answer too: none applies.</param>
 /// <param name="Reliability">Chance that this contributor is right about one option.</param>
 /// <param name="NotSure">The answer is counted but carries no evidence.</param>
-public readonly record struct Selection(ulong Options, double Reliability, bool NotSure = false);
+public readonly record struct Selection(ImmutableArray<int> Options, double Reliability, bool NotSure = false);
 
 /// <summary>The set of options that leads.</summary>
-/// <param name="Options">Bit <c>i</c> is set when option <c>i</c> belongs. An option at exactly one half stays out.</param>
+/// <param name="Options">Indices of the options that belong, ascending. An option at exactly one half stays out.</param>
 /// <param name="Confidence">Chance that the whole set is right: the product over the options, each taken for independent.</param>
 /// <param name="Tie">Some option is at exactly one half.</param>
-public readonly record struct LeadingSet(ulong Options, double Confidence, bool Tie);
+public readonly record struct LeadingSet(ImmutableArray<int> Options, double Confidence, bool Tie);
 
 /// <summary>Multiple choice as independent yes/no questions, one for each option, each with the posterior of <see cref="Posterior"/>.</summary>
 public static class MultiChoice
 {
-    /// <summary>The most options a question can have.</summary>
-    public const int MaxOptions = 64;
-
     /// <summary>Probability that each option belongs, each with a prior of one half.</summary>
     /// <param name="selections">The counted answers; their order does not matter.</param>
     /// <param name="chances">Receives a probability for each option; its length is the number of options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A selection names an option that does not exist.</exception>
     public static void Compute(ReadOnlySpan<Selection> selections, Span<double> chances)
     {
         chances.Clear();
+        Span<bool> ticked = chances.Length <= 256 ? stackalloc bool[chances.Length] : new bool[chances.Length];
         foreach (Selection selection in selections)
         {
-            if (!IsEvidence(selection, chances.Length))
-            {
-                continue;
-            }
-
-            double evidence = Math.Log(Posterior.Weight(selection.Reliability, classes: 2));
+            double evidence = Read(selection, ticked);
             for (int o = 0; o < chances.Length; o++)
             {
-                chances[o] += IsTicked(selection, o) ? evidence : -evidence;
+                chances[o] += ticked[o] ? evidence : -evidence;
             }
         }
 
-        for (int o = 0; o < chances.Length; o++)
+        foreach (ref double chance in chances)
         {
-            chances[o] = 1 / (1 + Math.Exp(-chances[o]));
+            chance = Chance(chance);
         }
     }
 
-    /// <summary>Takes one more answer in; equal to <see cref="Compute"/> within the limits that <see cref="Posterior.Update"/> names.</summary>
+    /// <summary>Takes one more answer in; equal to <see cref="Compute"/> as far as a chance that near to one leaves digits for its opposite.</summary>
     public static void Update(Span<double> chances, Selection selection)
     {
-        if (!IsEvidence(selection, chances.Length))
-        {
-            return;
-        }
-
-        double weight = Posterior.Weight(selection.Reliability, classes: 2);
+        Span<bool> ticked = chances.Length <= 256 ? stackalloc bool[chances.Length] : new bool[chances.Length];
+        double evidence = Read(selection, ticked);
         for (int o = 0; o < chances.Length; o++)
         {
-            double yes = chances[o], no = 1 - yes;
-            if (IsTicked(selection, o))
-            {
-                yes *= weight;
-            }
-            else
-            {
-                no *= weight;
-            }
-
-            chances[o] = yes / (yes + no);
+            double odds = Math.Log(chances[o]) - Math.Log(1 - chances[o]);
+            chances[o] = Chance(odds + (ticked[o] ? evidence : -evidence));
         }
     }
 
     /// <summary>The leading set of options.</summary>
     public static LeadingSet Leading(ReadOnlySpan<double> chances)
     {
-        ulong options = 0;
+        var options = ImmutableArray.CreateBuilder<int>();
         double confidence = 1;
         bool tie = false;
         for (int o = 0; o < chances.Length; o++)
@@ -86,22 +67,32 @@ public static class MultiChoice
             }
             else if (chance > 0.5)
             {
-                options |= 1UL << o;
+                options.Add(o);
             }
 
             confidence *= Math.Max(chance, 1 - chance);
         }
 
-        return new LeadingSet(options, confidence, tie);
+        return new LeadingSet(options.ToImmutable(), confidence, tie);
     }
 
-    private static bool IsTicked(Selection selection, int option) => (selection.Options >> option & 1) != 0;
+    private static double Chance(double logOdds) => 1 / (1 + Math.Exp(-logOdds));
 
-    private static bool IsEvidence(Selection selection, int options)
+    /// <summary>Marks what was ticked (twice is once) and returns the log odds it is worth: zero when not sure.</summary>
+    private static double Read(Selection selection, Span<bool> ticked)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options, MaxOptions);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(BitOperations.Log2(selection.Options | 1), options - 1, nameof(selection));
-        return !selection.NotSure;
+        ticked.Clear();
+        if (selection.NotSure)
+        {
+            return 0;
+        }
+
+        foreach (int option in selection.Options.IsDefault ? [] : selection.Options)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)option, (uint)ticked.Length, nameof(selection));
+            ticked[option] = true;
+        }
+
+        return Math.Log(Posterior.Weight(selection.Reliability, classes: 2));
     }
 }

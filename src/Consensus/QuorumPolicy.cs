@@ -53,7 +53,7 @@ public sealed record QuorumPolicy
     /// <summary>Answers which a task never exceeds.</summary>
     public int Maximum { get; }
 
-    /// <summary>Posterior probability that ends a <see cref="QuorumKind.Dynamic"/> task early, above 0 and below 1; 0 for the other kinds.</summary>
+    /// <summary>Posterior probability that ends a <see cref="QuorumKind.Dynamic"/> task early, 0.5 to 1; 0 for the other kinds.</summary>
     public double Confidence { get; }
 
     /// <summary>All answers: the task's own redundancy, set by <see cref="WithRedundancy"/>, is the only bound.</summary>
@@ -145,7 +145,7 @@ public sealed record QuorumPolicy
     };
 
     private static string Bounds =>
-        $"1 <= minimum <= maximum <= {HighestRedundancy} answers and confidence is above 0 and below 1";
+        $"1 <= minimum <= maximum <= {HighestRedundancy} answers and 0.5 <= confidence <= 1";
 
     private static QuorumPolicy? ParseRange(string text)
     {
@@ -163,7 +163,7 @@ public sealed record QuorumPolicy
     private static QuorumPolicy? Checked(QuorumKind kind, int minimum, int maximum, double confidence)
     {
         bool valid = minimum >= 1 && minimum <= maximum && maximum <= HighestRedundancy
-            && (kind != QuorumKind.Dynamic || confidence is > 0 and < 1);
+            && (kind != QuorumKind.Dynamic || confidence is >= 0.5 and <= 1);
         return valid ? new QuorumPolicy(kind, minimum, maximum, confidence) : null;
     }
 }
