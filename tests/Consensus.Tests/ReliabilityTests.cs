@@ -64,6 +64,34 @@ public sealed class ReliabilityTests
         Assert.Equal(0.49 / (0.49 + 0.09), judged, 1e-12);
     }
 
+    [Fact]
+    public void A_selection_is_judged_option_by_option()
+    {
+        // The others, at 0.8, tick only the first; own vote, taken at 0.7, agrees on the first and not on the second.
+        foreach (double own in (double[])[0.5, 0.7, 0.99])
+        {
+            Selection[] selections = [new([0], 0.8), new([0, 1], own), new([], 0.9, NotSure: true)];
+            var chances = new double[2];
+            MultiChoice.Compute(selections, chances);
+            double agreed = 0.56 / (0.56 + 0.06), differed = 0.14 / (0.14 + 0.24);
+            Assert.Equal((agreed + differed) / 2, Judgement.ProbabilityRight(chances, selections, 1)!.Value, 1e-12);
+            Assert.Equal(own > 0.5, Judgement.ProbabilityRight(chances, selections, 0).HasValue);
+            Assert.Null(Judgement.ProbabilityRight(chances, selections, 2));
+        }
+    }
+
+    [Fact]
+    public void Tags_are_judged_by_how_many_did_the_same()
+    {
+        TagVote[] votes = [new(["Dog", "ball"], 0.99), new(["dog"], 0.8), new(["dog", "grass"], 0.5), new([], 0.9, NotSure: true)];
+
+        // The first at 0.7: all weight 2.0 for dog, 0.7 for ball, 1.5 against grass.
+        Assert.Equal((1 + 0.35 + 0.75) / 3, Judgement.ProbabilityRight(votes, 0)!.Value, 1e-12);
+        Assert.Null(Judgement.ProbabilityRight(votes, 3));
+        Assert.Null(Judgement.ProbabilityRight([votes[0], votes[3]], 0));
+        Assert.Equal(1, Judgement.ProbabilityRight([new([], 0.7), new(default, 0.7)], 0));
+    }
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public void A_live_session_learns_who_is_good_and_who_guesses(int seed)
