@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orleans.Runtime;
 using Orleans.Storage;
 using Trove.Contracts;
 using Trove.Contracts.Labeling;

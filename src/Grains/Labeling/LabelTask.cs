@@ -62,8 +62,11 @@ internal sealed class LabelTask
     /// <summary>Grows with each thing told after retirement.</summary>
     public int Revision { get; private set; }
 
-    /// <summary>Whether nobody holds or waits for anything here, so that the memory of it can go.</summary>
+    /// <summary>Whether nobody holds a lease here.</summary>
     public bool IsIdle => _leases.Count == 0;
+
+    /// <summary>Whether nothing has happened here that is kept.</summary>
+    public bool IsUntouched => _answers.Count == 0 && _skipped.Count == 0;
 
     /// <summary>Leases that were live at retirement and whose holders have not spoken yet.</summary>
     public IReadOnlyList<Recalled> Unspoken => _recalled;
@@ -148,10 +151,7 @@ internal sealed class LabelTask
             _leases.Remove(request.Contributor);
         }
 
-        if (_recalled.RemoveAll(r => r.Contributor == request.Contributor && r.Assignment == request.Assignment) > 0)
-        {
-            return true;
-        }
+        EndRecall(request.Contributor, request.Assignment);
 
         // A skip matters to others only where the circle is closed: the task must know when nobody is left.
         if (request.Cause != ReleaseCause.Skipped || Outcome is not null || HasHad(request.Contributor) || !_skipped.Add(request.Contributor))
@@ -204,6 +204,10 @@ internal sealed class LabelTask
         Retire(reason, now);
         return true;
     }
+
+    /// <summary>The holder had not answered. Not worth a write: after a crash the wait ends by time.</summary>
+    public void EndRecall(string contributor, long assignment) =>
+        _recalled.RemoveAll(r => r.Contributor == contributor && r.Assignment == assignment);
 
     /// <summary>Ends the wait for clients that never said whether they had answered.</summary>
     /// <returns>Whether anybody was waited for.</returns>

@@ -114,13 +114,6 @@ internal sealed class TaskPool
         }
     }
 
-    /// <summary>Forgets the definitions of a page that is not open.</summary>
-    public void Unload()
-    {
-        _definitions.Clear();
-        _allowed.Clear();
-    }
-
     /// <summary>Takes the project's word over.</summary>
     public void Apply(PoolTerms terms)
     {
@@ -320,8 +313,8 @@ internal sealed class TaskPool
         return false;
     }
 
-    /// <summary>Whether a slot of this task is free, as far as known.</summary>
-    public bool HasFree(int index) => index < Opened && !_closed[index] && _hints[index].Free > 0;
+    /// <summary>Free slots of a task, as far as known.</summary>
+    public int FreeOf(int index) => index < Opened && !_closed[index] ? _hints[index].Free : 0;
 
     /// <summary>Absolute counters.</summary>
     public PoolSnapshot Snapshot() => new(

@@ -72,20 +72,13 @@ internal sealed record TaskPosterior(AnswerContent? Content, double Confidence, 
         var selections = new Selection[answers.Count];
         for (var i = 0; i < selections.Length; i++)
         {
-            var ticked = 0UL;
-            foreach (var option in answers[i].Content.Choices.OrEmpty())
-            {
-                ticked |= 1UL << option;
-            }
-
-            selections[i] = new Selection(ticked, answers[i].Reliability, answers[i].Content.NotSure);
+            selections[i] = new Selection(answers[i].Content.Choices.OrEmpty(), answers[i].Reliability, answers[i].Content.NotSure);
         }
 
         var chances = new double[options];
         MultiChoice.Compute(selections, chances);
         var leading = MultiChoice.Leading(chances);
-        var choices = Enumerable.Range(0, options).Where(o => (leading.Options >> o & 1) != 0);
-        return new TaskPosterior(new AnswerContent([.. choices], []), leading.Confidence, leading.Tie, [.. chances]);
+        return new TaskPosterior(new AnswerContent(leading.Options, []), leading.Confidence, leading.Tie, [.. chances]);
     }
 
     private static TaskPosterior OfTags(IReadOnlyList<CountedAnswer> answers)
