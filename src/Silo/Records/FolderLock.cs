@@ -9,6 +9,9 @@ namespace Trove.Silo.Records;
 internal sealed class FolderLock : IDisposable
 {
     private const string FileName = "records.lock";
+    private const int WouldBlockLinux = 11; // EWOULDBLOCK of flock: .NET hands the number through
+    private const int WouldBlockMac = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
     private readonly FileStream _file;
 
     private FolderLock(FileStream file) => _file = file;
@@ -37,10 +40,10 @@ internal sealed class FolderLock : IDisposable
             throw new RecordFileException(RecordFileFault.ReadOnly,
                 $"The data folder '{folder}' can't be written ({e.Message.TrimEnd('.')}). Give this user write access, or choose another folder.", e);
         }
-        catch (IOException e) when (Owner(path) is { } owner)
+        catch (IOException e) when (e.HResult is SharingViolation or WouldBlockLinux or WouldBlockMac)
         {
             throw new RecordFileException(RecordFileFault.InUse,
-                $"The data folder '{folder}' is in use by process {owner}. Stop that one first, or choose another folder.", e);
+                $"The data folder '{folder}' is in use by process {Owner(path)}. Stop that one first, or choose another folder.", e);
         }
         catch (IOException e)
         {
@@ -49,7 +52,7 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    private static string? Owner(string path)
+    private static string Owner(string path)
     {
         try
         {
@@ -58,7 +61,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (IOException)
         {
-            return null;
+            return "unknown";
         }
     }
 

@@ -7,10 +7,9 @@ namespace Trove.Silo.Records;
 /// </summary>
 public sealed class RecordFileReader : IDisposable
 {
-    private readonly SqliteDb _db;
-    private readonly RecordReader _reader;
+    private readonly ReadConnection _reader;
 
-    private RecordFileReader(SqliteDb db) => (_db, _reader) = (db, new RecordReader(db));
+    private RecordFileReader(ReadConnection reader) => _reader = reader;
 
     /// <summary>Opens the file of a data folder for reading.</summary>
     /// <exception cref="RecordFileException">There is none, or it is damaged, foreign or too new.</exception>
@@ -19,7 +18,7 @@ public sealed class RecordFileReader : IDisposable
         var path = new RecordFileOptions { Folder = folder }.Path;
         if (!File.Exists(path)) throw new RecordFileException(RecordFileFault.Failed, $"There is no record file '{path}'.");
         RecordFileCheck.Header(path, logged: true); // its length is in motion while a store runs
-        return new RecordFileReader(SqliteDb.Open(path, raw.SQLITE_OPEN_READONLY, vfs: null));
+        return new RecordFileReader(new ReadConnection(SqliteDb.Open(path, raw.SQLITE_OPEN_READONLY, vfs: null)));
     }
 
     /// <summary>Every record whose key starts with the prefix (empty: all), in key order and short slices.</summary>
@@ -40,28 +39,24 @@ public sealed class RecordFileReader : IDisposable
     /// </summary>
     public IReadOnlyList<string> CheckAll()
     {
-        var findings = _reader.All("PRAGMA integrity_check(100)", row => row.Text(0)).FindAll(finding => finding != "ok");
-        foreach (var table in Enum.GetValues<RecordTable>())
+        var findings = new List<string>();
+        Try(() => findings.AddRange(_reader.All("PRAGMA integrity_check(100)", row => row.Text(0)).Where(finding => finding != "ok")));
+        foreach (var table in Enum.GetValues<RecordTable>()) Try(() => _ = Scan(table).Count());
+        return findings;
+
+        void Try(Action look)
         {
             try
             {
-                foreach (var _ in Scan(table))
-                {
-                }
+                look();
             }
             catch (RecordFileException e)
             {
                 findings.Add(e.Message);
             }
         }
-
-        return findings;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _reader.Dispose();
-        _db.Dispose();
-    }
+    public void Dispose() => _reader.Dispose();
 }

@@ -19,10 +19,10 @@ public sealed class SqliteRecordFile : IAsyncDisposable
     private const int MaxValueLength = 64 << 20;
 
     private readonly FolderLock _lock;
-    private readonly RecordWriter _writer;
-    private readonly RecordReaders _readers;
+    private readonly GroupCommitWriter _writer;
+    private readonly ReadConnections _readers;
 
-    private SqliteRecordFile(FolderLock folderLock, RecordWriter writer, RecordReaders readers, RecordFileCounters counters, string path)
+    private SqliteRecordFile(FolderLock folderLock, GroupCommitWriter writer, ReadConnections readers, RecordFileCounters counters, string path)
     {
         (_lock, _writer, _readers) = (folderLock, writer, readers);
         (Counters, Path) = (counters, path);
@@ -47,8 +47,8 @@ public sealed class SqliteRecordFile : IAsyncDisposable
             else RecordFileFormat.Create(path, options.Vfs);
 
             var counters = new RecordFileCounters();
-            var writer = new RecordWriter(options, counters, logger ?? NullLogger<SqliteRecordFile>.Instance);
-            return new SqliteRecordFile(folderLock, writer, new RecordReaders(path, options.Vfs, options.Readers), counters, path);
+            var writer = new GroupCommitWriter(options, counters, logger ?? NullLogger<SqliteRecordFile>.Instance);
+            return new SqliteRecordFile(folderLock, writer, new ReadConnections(path, options.Vfs, options.Readers), counters, path);
         }
         catch
         {
@@ -99,7 +99,7 @@ public sealed class SqliteRecordFile : IAsyncDisposable
 
     internal Task<WriteResult> WriteAsync(WriteOperation operation) => _writer.WriteAsync(operation, CancellationToken.None);
 
-    internal Task<T> ReadAsync<T>(Func<RecordReader, T> read) => _readers.RunAsync(read, CancellationToken.None);
+    internal Task<T> ReadAsync<T>(Func<ReadConnection, T> read) => _readers.RunAsync(read, CancellationToken.None);
 
     /// <summary>Completes the queued writes, or fails them when the disk does not take them in time, and gives the folder back.</summary>
     public async ValueTask DisposeAsync()

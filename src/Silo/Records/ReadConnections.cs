@@ -8,12 +8,12 @@ namespace Trove.Silo.Records;
 /// Connections that read beside the writer. Every read is a short transaction of its own: a long one would hold the log, which
 /// can only be folded in up to the oldest state somebody still reads. At most <c>limit</c> threads of the pool wait for the disk.
 /// </summary>
-internal sealed class RecordReaders(string path, string? vfs, int limit) : IDisposable
+internal sealed class ReadConnections(string path, string? vfs, int limit) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(limit);
-    private readonly ConcurrentBag<RecordReader> _idle = [];
+    private readonly ConcurrentBag<ReadConnection> _idle = [];
 
-    public async Task<T> RunAsync<T>(Func<RecordReader, T> read, CancellationToken cancellation)
+    public async Task<T> RunAsync<T>(Func<ReadConnection, T> read, CancellationToken cancellation)
     {
         await _free.WaitAsync(cancellation);
         try
@@ -26,9 +26,9 @@ internal sealed class RecordReaders(string path, string? vfs, int limit) : IDisp
         }
     }
 
-    private T Run<T>(Func<RecordReader, T> read)
+    private T Run<T>(Func<ReadConnection, T> read)
     {
-        var reader = _idle.TryTake(out var idle) ? idle : new RecordReader(SqliteDb.Open(path, raw.SQLITE_OPEN_READONLY, vfs));
+        var reader = _idle.TryTake(out var idle) ? idle : new ReadConnection(SqliteDb.Open(path, raw.SQLITE_OPEN_READONLY, vfs));
         try
         {
             return read(reader);
@@ -46,7 +46,7 @@ internal sealed class RecordReaders(string path, string? vfs, int limit) : IDisp
 }
 
 /// <summary>One reading connection with its prepared statements.</summary>
-internal sealed class RecordReader(SqliteDb db) : IDisposable
+internal sealed class ReadConnection(SqliteDb db) : IDisposable
 {
     private const int SliceRows = 256;
     private const int SliceBytes = 1 << 20;

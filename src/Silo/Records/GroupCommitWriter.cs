@@ -8,7 +8,7 @@ namespace Trove.Silo.Records;
 /// the commit (which in this mode ends with a sync of the log) lets the callers go. While one sync is under way the next batch
 /// gathers, so that the slower the disk, the larger the batches.
 /// </summary>
-internal sealed partial class RecordWriter
+internal sealed partial class GroupCommitWriter
 {
     private readonly RecordFileOptions _options;
     private readonly RecordFileCounters _counters;
@@ -25,7 +25,7 @@ internal sealed partial class RecordWriter
     private bool _logSuspect;
     private int _pagesInLog;
 
-    public RecordWriter(RecordFileOptions options, RecordFileCounters counters, ILogger logger)
+    public GroupCommitWriter(RecordFileOptions options, RecordFileCounters counters, ILogger logger)
     {
         (_options, _counters, _logger) = (options, counters, logger);
         _room = new SemaphoreSlim(options.QueueLimit);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Trove.Silo.Records;
 
-internal sealed partial class RecordWriter
+internal sealed partial class GroupCommitWriter
 {
     private static partial class Log
     {
