@@ -90,6 +90,7 @@ internal sealed partial class GroupCommitWriter
     {
         while (TakeBatch()) Commit();
         _checkpointer.Dispose();
+        LeaveWholeFile();
         _statements.Dispose();
         _db.Dispose();
         _ended.SetResult();
@@ -165,6 +166,19 @@ internal sealed partial class GroupCommitWriter
         try
         {
             _db.Checkpoint(raw.SQLITE_CHECKPOINT_RESTART);
+        }
+        catch (RecordFileException e)
+        {
+            Log.RestartFailed(_logger, e);
+        }
+    }
+
+    // A file that was shut down needs no log to be read: it can be copied or opened read-only by itself.
+    private void LeaveWholeFile()
+    {
+        try
+        {
+            _db.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
         }
         catch (RecordFileException e)
         {
