@@ -43,12 +43,13 @@ internal static class RecordFileCheck
         Span<byte> header = stackalloc byte[HeaderSize];
         var read = file.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false);
         if (read == 0) throw RecordFileException.Damaged(path, "it is empty, and Trove never leaves an empty file behind");
-        if (read < HeaderSize || !header.StartsWith("SQLite format 3\0"u8))
+        if (!header.StartsWith("SQLite format 3\0"u8))
         {
             throw new RecordFileException(RecordFileFault.Foreign,
                 $"'{path}' is not a database of Trove (it does not start like one). It was left as it is. Move it away, or choose another data folder.");
         }
 
+        if (read < HeaderSize) throw RecordFileException.Damaged(path, $"it ends after {read} bytes, inside its header");
         var application = BinaryPrimitives.ReadInt32BigEndian(header[68..]);
         if (application != RecordFileFormat.ApplicationId)
         {

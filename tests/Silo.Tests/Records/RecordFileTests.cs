@@ -114,7 +114,9 @@ public sealed class RecordFileTests : IAsyncLifetime
         {
             for (long round = 0, version = 0; round < 100; round++)
             {
-                version = (await _file.WriteAsync(RecordTable.Records, $"w{i}", new byte[8000], version)).Version;
+                var value = new byte[8000];
+                Array.Fill(value, (byte)round); // SQLite does not write a page that would stay as it is
+                version = (await _file.WriteAsync(RecordTable.Records, $"w{i}", value, version)).Version;
                 if (i == 0) largest = Math.Max(largest, new FileInfo(_file.Path + "-wal").Length);
             }
         }));
