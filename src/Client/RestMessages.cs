@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+
+namespace Trove.Client;
+
+/// <summary>What an import did.</summary>
+/// <param name="Tasks">Tasks read from the stream.</param>
+/// <param name="Added">Tasks added.</param>
+/// <param name="Known">Tasks left out because they were there before.</param>
+public sealed record ImportReport(long Tasks, long Added, long Known);
+
+/// <summary>An image as the server keeps it.</summary>
+/// <param name="Hash">SHA-256 of the kept bytes, 64 hex digits.</param>
+/// <param name="Bytes">Size of what is kept.</param>
+/// <param name="Width">In pixels, as stored.</param>
+/// <param name="Height">In pixels, as stored.</param>
+/// <param name="Orientation">EXIF orientation, 1 to 8.</param>
+public sealed record StoredImage(string Hash, long Bytes, int Width, int Height, int Orientation);
+
+/// <summary>The body of a project's creation.</summary>
+internal sealed record NewProject(string Project, Brief Brief);
+
+/// <summary>A page of results.</summary>
+internal sealed record ResultPage(ImmutableArray<TaskResult> Items, string? Next);
+
+/// <summary>The parts of problem details (RFC 9457) that are told to people.</summary>
+internal sealed record ProblemText(string? Title, string? Detail, string? Code);
