@@ -42,6 +42,9 @@ public sealed record WorkOptions
     /// <summary>The connection is back and the session resumed.</summary>
     public Action<JoinResult>? Rejoined { get; init; }
 
+    /// <summary>The server is too busy for a call; it is made again a moment later.</summary>
+    public Action<TroveException>? Delayed { get; init; }
+
     /// <summary>How long to wait between tries to come back.</summary>
     public Backoff Backoff { get; init; } = Backoff.Default;
 

@@ -41,7 +41,7 @@ public sealed partial class WorkSession
     private async Task<JoinResult> RejoinAsync(CancellationToken cancellation)
     {
         var request = new JoinRequest(_projects, _held.Tokens(), _options.Stint);
-        var joined = Check(await _hub.InvokeAsync<Result<JoinResult>>("Join", request, cancellation));
+        var joined = await CallAsync<JoinResult>("Join", request, cancellation);
         Briefs = joined.Projects.OrEmpty();
         foreach (var token in joined.Lost.OrEmpty())
         {
@@ -92,29 +92,50 @@ public sealed partial class WorkSession
                 _options.Rejoined?.Invoke(joined);
                 return;
             }
-            catch (Exception e) when (e is not TroveException && !_end.IsCancellationRequested)
+            catch (Exception e) when (e is not TroveException { IsTransient: false } && !_end.IsCancellationRequested)
             {
-                // Not there yet, or gone again while joining.
+                // Not there yet, not ready yet, or gone again while joining.
                 await _hub.StopAsync(_end.Token);
             }
         }
     }
 
-    /// <summary>Calls the server once joined; a call that went down with its connection is made again on the next one.</summary>
+    /// <summary>Calls the server once joined. A call that went down with its connection is made again on the next one; one that came at a bad moment, a moment later.</summary>
     private async Task<T> InvokeAsync<T>(string method, Func<object> request, CancellationToken cancellation)
     {
-        while (true)
+        for (var attempt = 0; ; attempt++)
         {
             var life = _life;
-            await life.Joined.Task.WaitAsync(_end.Token).WaitAsync(cancellation);
+            if (!life.Joined.Task.IsCompletedSuccessfully)
+            {
+                await life.Joined.Task.WaitAsync(_end.Token).WaitAsync(cancellation);
+            }
+
             try
             {
-                return await _hub.InvokeAsync<T>(method, request(), cancellation);
+                return await CallAsync<T>(method, request(), cancellation);
+            }
+            catch (TroveException e) when (e.IsTransient)
+            {
+                _options.Delayed?.Invoke(e);
+                await Task.Delay(_options.Backoff.Wait(attempt, _options.Random), _options.Time, cancellation);
             }
             catch (Exception e) when (LostWithConnection(e) && !cancellation.IsCancellationRequested && !_end.IsCancellationRequested)
             {
                 await life.Over.Task.WaitAsync(_end.Token).WaitAsync(cancellation);
             }
+        }
+    }
+
+    private async Task<T> CallAsync<T>(string method, object request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _hub.InvokeAsync<T>(method, request, cancellation);
+        }
+        catch (HubException e) when (TroveException.ProblemIn(e) is { } problem)
+        {
+            throw new TroveException(problem, e);
         }
     }
 

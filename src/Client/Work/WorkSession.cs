@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Trove.Client.Connections;
-using Trove.Contracts;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
 
@@ -28,12 +27,8 @@ public sealed partial class WorkSession : IAsyncDisposable
         _options = options;
         _projects = options.Projects;
         _hub = TroveHub.Create(options.Server, "hubs/work", options.User);
-        _hub.On<Offer>("Offer", offer =>
-        {
-            _options.Offered?.Invoke(offer);
-            return _held.AddAsync(offer, _end.Token).AsTask();
-        });
-        _hub.On<RecallNotice>("Recall", OnRecall);
+        _hub.On<Offer[]>("Offer", OnOffersAsync);
+        _hub.On<RecallNotice[]>("Recall", OnRecalls);
         _hub.On<RewardUpdate>("Reward", reward => _options.Rewarded?.Invoke(reward));
         _hub.On<WaitingNotice>("Waiting", waiting => _options.Waiting?.Invoke(waiting));
         _hub.On<Notice>("Notice", OnNotice);
@@ -67,7 +62,7 @@ public sealed partial class WorkSession : IAsyncDisposable
 
     /// <summary>Sends an answer and waits until the server has it on disk, however often the connection is lost meanwhile.</summary>
     /// <returns><see cref="SubmitStatus.Recalled"/> without a call when the item was recalled and the recall acknowledged before.</returns>
-    /// <exception cref="HubException">The server could not say what became of it; sending it again is safe.</exception>
+    /// <exception cref="TroveException">The server refused the message, or failed in a way that waiting does not mend.</exception>
     public async Task<SubmitResult> SubmitAsync(Offer offer, ImmutableArray<string> values, CancellationToken cancellation = default)
     {
         if (!_held.Answer(offer))
@@ -86,13 +81,13 @@ public sealed partial class WorkSession : IAsyncDisposable
     {
         var token = _held.TokenOf(offer);
         _held.Remove(offer);
-        Check(await InvokeAsync<Result<Done>>("Skip", () => new SkipRequest(token), cancellation));
+        await InvokeAsync<object>("Skip", () => new SkipRequest(token), cancellation);
     }
 
     /// <summary>Keeps an unfinished answer on the server.</summary>
     /// <exception cref="TroveException">The server refused.</exception>
-    public async Task SaveDraftAsync(Offer offer, string draft, CancellationToken cancellation = default) =>
-        Check(await InvokeAsync<Result<Done>>("SaveDraft", () => new DraftRequest(_held.TokenOf(offer), draft), cancellation));
+    public Task SaveDraftAsync(Offer offer, string draft, CancellationToken cancellation = default) =>
+        InvokeAsync<object>("SaveDraft", () => new DraftRequest(_held.TokenOf(offer), draft), cancellation);
 
     /// <summary>Ends the session in good order: every lease goes back at once.</summary>
     public async Task LeaveAsync(CancellationToken cancellation = default)
@@ -117,25 +112,33 @@ public sealed partial class WorkSession : IAsyncDisposable
         }
     }
 
-    private static T Check<T>(Result<T> result)
-        where T : class
-        => result.Problem is null ? result.Value! : throw new TroveException(result.Problem);
-
-    private void OnRecall(RecallNotice recall)
+    private async Task OnOffersAsync(Offer[] offers)
     {
-        if (_held.Drop(recall.Token))
+        foreach (var offer in offers)
         {
-            _ = AcknowledgeAsync(recall.Token);
+            _options.Offered?.Invoke(offer);
+            await _held.AddAsync(offer, _end.Token);
         }
+    }
 
-        _options.Recalled?.Invoke(recall);
+    private void OnRecalls(RecallNotice[] recalls)
+    {
+        foreach (var recall in recalls)
+        {
+            if (_held.Drop(recall.Token))
+            {
+                _ = AcknowledgeAsync(recall.Token);
+            }
+
+            _options.Recalled?.Invoke(recall);
+        }
     }
 
     private async Task AcknowledgeAsync(string token)
     {
         try
         {
-            await _hub.InvokeAsync<Result<Done>>("Skip", new SkipRequest(token), _end.Token);
+            await _hub.InvokeAsync("Skip", new SkipRequest(token), _end.Token);
         }
         catch (Exception e) when (e is HubException || LostWithConnection(e))
         {
