@@ -39,9 +39,12 @@ public interface IContributorGrain : IGrainWithStringKey
     [Alias("Settle")]
     Task Settle(ImmutableArray<Verdict> verdicts);
 
-    /// <summary>A task retired while this contributor held a lease on it.</summary>
+    /// <summary>
+    /// A task retired while this contributor held a lease on it. True when the assignment is over here (nobody is connected, or the lease is
+    /// unknown); false when the client was told and its word, a late answer or a skip, follows.
+    /// </summary>
     [Alias("Recall")]
-    Task Recall(TaskId task, long assignment, RetirementReason reason);
+    Task<bool> Recall(TaskId task, long assignment, RetirementReason reason);
 
     /// <summary>A slot may be free. True when the contributor goes for it.</summary>
     [Alias("Wake")]
