@@ -5,10 +5,17 @@ using Trove.Contracts.Projects;
 namespace Trove.Client;
 
 /// <summary>What an import did.</summary>
-/// <param name="Tasks">Tasks read from the stream.</param>
-/// <param name="Added">Tasks added.</param>
-/// <param name="Known">Tasks left out because they were there before.</param>
-public sealed record ImportReport(long Tasks, long Added, long Known);
+/// <param name="Import">Its name.</param>
+/// <param name="Tasks">Tasks of it that the project has now.</param>
+/// <param name="Known">Of those, tasks that were there before.</param>
+/// <param name="Refused">The first lines that were not taken in.</param>
+/// <param name="RefusedCount">How many were not taken in.</param>
+public sealed record ImportReport(string Import, long Tasks, long Known, ImmutableArray<RefusedLine> Refused, long RefusedCount);
+
+/// <summary>A line of an import that was not taken in.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Problem">What is wrong with it.</param>
+public sealed record RefusedLine(long Line, string Problem);
 
 /// <summary>An image as the server keeps it.</summary>
 /// <param name="Hash">SHA-256 of the kept bytes, 64 hex digits.</param>

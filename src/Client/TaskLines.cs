@@ -2,12 +2,16 @@ using System.Net;
 using System.Text.Json;
 using Trove.Contracts;
 using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
 
 namespace Trove.Client;
 
-/// <summary>A request body of newline-delimited JSON, written while the tasks come in: an import's size is bounded by neither side's memory.</summary>
+/// <summary>A request body of JSON lines, written while the tasks come in: an import's size is bounded by neither side's memory.</summary>
 internal sealed class TaskLines : HttpContent
 {
+    /// <summary>Media type of JSON lines.</summary>
+    public const string MediaType = "application/x-ndjson";
+
     private const int FlushBytes = 32 * 1024;
     private const int ReportEvery = 1_000;
 
@@ -18,7 +22,7 @@ internal sealed class TaskLines : HttpContent
     {
         _tasks = tasks;
         _sent = sent;
-        Headers.ContentType = new("application/x-ndjson");
+        Headers.ContentType = new(MediaType);
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -31,8 +35,7 @@ internal sealed class TaskLines : HttpContent
         long count = 0;
         await foreach (var task in _tasks.WithCancellation(cancellationToken))
         {
-            // An array that was left out would not serialize.
-            JsonSerializer.Serialize(writer, task with { Allowed = task.Allowed.OrEmpty() }, TroveJson.Default.TaskDefinition);
+            Write(writer, task);
             await writer.FlushAsync(cancellationToken);
             writer.Reset();
             buffer.WriteByte((byte)'\n');
@@ -61,5 +64,48 @@ internal sealed class TaskLines : HttpContent
     {
         length = 0;
         return false;
+    }
+
+    /// <summary>One task: <c>{"id", "text"?, "image"?, "redundancy"?: n | {"min", "max", "confidence"}, "allow"?: [contributor, …]}</c>.</summary>
+    private static void Write(Utf8JsonWriter writer, TaskDefinition task)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, task.SourceId);
+        if (task.Text is not null)
+        {
+            writer.WriteString("text"u8, task.Text);
+        }
+
+        if (task.Image is not null)
+        {
+            writer.WriteString("image"u8, task.Image);
+        }
+
+        switch (task.Redundancy)
+        {
+            case { Kind: RedundancyKind.Dynamic } dynamic:
+                writer.WriteStartObject("redundancy"u8);
+                writer.WriteNumber("min"u8, dynamic.Minimum);
+                writer.WriteNumber("max"u8, dynamic.Maximum);
+                writer.WriteNumber("confidence"u8, dynamic.Confidence);
+                writer.WriteEndObject();
+                break;
+            case { } exact:
+                writer.WriteNumber("redundancy"u8, exact.Maximum);
+                break;
+        }
+
+        if (task.Allowed.OrEmpty() is { Length: > 0 } allowed)
+        {
+            writer.WriteStartArray("allow"u8);
+            foreach (var contributor in allowed)
+            {
+                writer.WriteStringValue(contributor);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
     }
 }

@@ -61,7 +61,7 @@ public sealed class TroveClient : IDisposable
         string? cursor = null;
         do
         {
-            var page = await SendAsync(HttpMethod.Get, "projects" + Cursor(cursor), content: null, TroveJson.Default.CataloguePage, cancellation);
+            var page = await SendAsync(HttpMethod.Get, "projects" + Query("after", cursor), content: null, TroveJson.Default.CataloguePage, cancellation);
             foreach (var entry in page.Entries.OrEmpty())
             {
                 yield return entry;
@@ -74,20 +74,28 @@ public sealed class TroveClient : IDisposable
 
     /// <summary>Streams tasks in. Repeating an import by the same name adds nothing twice.</summary>
     /// <param name="project">The project.</param>
-    /// <param name="import">Name of the import.</param>
+    /// <param name="import">Name of the import, a key.</param>
     /// <param name="tasks">The tasks, sent as they come.</param>
     /// <param name="sent">Told now and then how many are sent.</param>
     /// <param name="cancellation">Stops sending; what was taken in stays.</param>
     public Task<ImportReport> ImportTasksAsync(
         string project, string import, IAsyncEnumerable<TaskDefinition> tasks, Action<long>? sent = null, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Post, $"projects/{project}/tasks?import={Uri.EscapeDataString(import)}", new TaskLines(tasks, sent), TroveJson.Default.ImportReport, cancellation);
+        ImportAsync(project, import, new TaskLines(tasks, sent), cancellation);
+
+    /// <summary>Streams tasks in that are written as JSON lines already: <c>{"id", "text"?, "image"?, "redundancy"?: n | {"min", "max", "confidence"}, "allow"?: […]}</c>.</summary>
+    public Task<ImportReport> ImportLinesAsync(string project, string import, Stream lines, CancellationToken cancellation = default)
+    {
+        var content = new StreamContent(lines);
+        content.Headers.ContentType = new(TaskLines.MediaType);
+        return ImportAsync(project, import, content, cancellation);
+    }
 
     /// <summary>Stores an image of the project; the answer names it by the hash of what is kept.</summary>
     public async Task<StoredImage> UploadImageAsync(string project, Stream image, CancellationToken cancellation = default)
     {
         using var content = new StreamContent(image);
         content.Headers.ContentType = new("application/octet-stream");
-        return await SendAsync(HttpMethod.Post, $"projects/{project}/images", content, TroveJson.Default.StoredImage, cancellation);
+        return await SendAsync(HttpMethod.Put, $"projects/{project}/images", content, TroveJson.Default.StoredImage, cancellation);
     }
 
     /// <summary>Closed tasks with their evidence, page by page as they are read.</summary>
@@ -96,7 +104,7 @@ public sealed class TroveClient : IDisposable
         string? cursor = null;
         do
         {
-            var page = await SendAsync(HttpMethod.Get, $"projects/{project}/results" + Cursor(cursor), content: null, TroveJson.Default.ResultPage, cancellation);
+            var page = await SendAsync(HttpMethod.Get, $"projects/{project}/results" + Query("cursor", cursor), content: null, TroveJson.Default.ResultPage, cancellation);
             foreach (var result in page.Items.OrEmpty())
             {
                 yield return result;
@@ -129,7 +137,7 @@ public sealed class TroveClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static string Cursor(string? cursor) => cursor is null ? "" : "?cursor=" + Uri.EscapeDataString(cursor);
+    private static string Query(string name, string? cursor) => $"?limit=200{(cursor is null ? "" : $"&{name}={Uri.EscapeDataString(cursor)}")}";
 
     private static async Task CheckAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
@@ -151,12 +159,24 @@ public sealed class TroveClient : IDisposable
         }
     }
 
+    private async Task<ImportReport> ImportAsync(string project, string import, HttpContent lines, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"projects/{project}/tasks") { Content = lines };
+        request.Headers.Add("Idempotency-Key", import);
+        return await SendAsync(request, TroveJson.Default.ImportReport, cancellation);
+    }
+
     private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        return await SendAsync(request, type, cancellation);
+    }
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         await CheckAsync(response, cancellation);
         return await response.Content.ReadFromJsonAsync(type, cancellation)
-            ?? throw new TroveException(new Problem("empty-answer", $"The server answered nothing to {method} {path}."));
+            ?? throw new TroveException(new Problem("empty-answer", $"The server answered nothing to {request.Method} {request.RequestUri}."));
     }
 }

@@ -32,7 +32,6 @@ namespace Trove.Client;
 [JsonSerializable(typeof(ProjectProgress))]
 [JsonSerializable(typeof(ImmutableArray<Activity>))]
 [JsonSerializable(typeof(CataloguePage))]
-[JsonSerializable(typeof(TaskDefinition))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(StoredImage))]

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR.Client;
 using Trove.Client.Connections;
-using Trove.Contracts;
 using Trove.Contracts.Progress;
 
 namespace Trove.Client.Board;
@@ -75,14 +74,10 @@ public sealed class BoardSession
                     return Task.CompletedTask;
                 };
                 await _hub.StartAsync(cancellation);
-                var first = await _hub.InvokeAsync<Result<ProjectProgress>>("Watch", _project, 0L, cancellation);
-                if (first.Problem is not null)
-                {
-                    throw new TroveException(first.Problem);
-                }
+                var snapshot = await _hub.CallAsync<ProjectProgress>("Watch", [_project, _seen], cancellation);
 
                 // A server that started again counts versions anew: its snapshot is taken as it is.
-                Show(first.Value!);
+                Show(snapshot);
                 (joinedOnce, attempt) = (true, 0);
                 await closed.Task.WaitAsync(cancellation);
             }
@@ -90,7 +85,7 @@ public sealed class BoardSession
             {
                 break;
             }
-            catch (Exception e) when (e is TroveException || !joinedOnce)
+            catch (Exception e) when (e is TroveException { IsTransient: false } || !joinedOnce)
             {
                 _news.Writer.TryComplete(e);
                 return;

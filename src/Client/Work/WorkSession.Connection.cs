@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
+using Trove.Client.Connections;
 using Trove.Contracts;
 using Trove.Contracts.Contributors;
 
@@ -41,7 +42,7 @@ public sealed partial class WorkSession
     private async Task<JoinResult> RejoinAsync(CancellationToken cancellation)
     {
         var request = new JoinRequest(_projects, _held.Tokens(), _options.Stint);
-        var joined = await CallAsync<JoinResult>("Join", request, cancellation);
+        var joined = await _hub.CallAsync<JoinResult>("Join", [request], cancellation);
         Briefs = joined.Projects.OrEmpty();
         foreach (var token in joined.Lost.OrEmpty())
         {
@@ -113,7 +114,7 @@ public sealed partial class WorkSession
 
             try
             {
-                return await CallAsync<T>(method, request(), cancellation);
+                return await _hub.CallAsync<T>(method, [request()], cancellation);
             }
             catch (TroveException e) when (e.IsTransient)
             {
@@ -124,18 +125,6 @@ public sealed partial class WorkSession
             {
                 await life.Over.Task.WaitAsync(_end.Token).WaitAsync(cancellation);
             }
-        }
-    }
-
-    private async Task<T> CallAsync<T>(string method, object request, CancellationToken cancellation)
-    {
-        try
-        {
-            return await _hub.InvokeAsync<T>(method, request, cancellation);
-        }
-        catch (HubException e) when (TroveException.ProblemIn(e) is { } problem)
-        {
-            throw new TroveException(problem, e);
         }
     }
 
