@@ -13,7 +13,7 @@ using Trove.Contracts.Projects;
 
 namespace Trove.Client;
 
-/// <summary>A developer's (or contributor's) REST calls to a Trove server. Every refusal is a <see cref="TroveException"/> with the server's own words.</summary>
+/// <summary>A developer's (or contributor's) REST calls to a Trove server. Every refusal is a <see cref="RefusedException"/> with the server's own words.</summary>
 public sealed class TroveClient : IDisposable
 {
     private readonly HttpClient _http;
@@ -151,11 +151,11 @@ public sealed class TroveClient : IDisposable
         try
         {
             var details = JsonSerializer.Deserialize(text, TroveJson.Default.ProblemText);
-            throw new TroveException(new Problem(details?.Code ?? code, details?.Detail ?? details?.Title ?? $"The server answered {(int)response.StatusCode}."));
+            throw new RefusedException(new Problem(details?.Code ?? code, details?.Detail ?? details?.Title ?? $"The server answered {(int)response.StatusCode}."));
         }
         catch (JsonException)
         {
-            throw new TroveException(new Problem(code, $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}."));
+            throw new RefusedException(new Problem(code, $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}."));
         }
     }
 
@@ -177,6 +177,6 @@ public sealed class TroveClient : IDisposable
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         await CheckAsync(response, cancellation);
         return await response.Content.ReadFromJsonAsync(type, cancellation)
-            ?? throw new TroveException(new Problem("empty-answer", $"The server answered nothing to {request.Method} {request.RequestUri}."));
+            ?? throw new RefusedException(new Problem("empty-answer", $"The server answered nothing to {request.Method} {request.RequestUri}."));
     }
 }

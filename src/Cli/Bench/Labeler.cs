@@ -133,7 +133,7 @@ internal sealed class Labeler : IAsyncDisposable
                 Tasks.Enqueue(offer.Task);
             }
         }
-        catch (TroveException refusal)
+        catch (RefusedException refusal)
         {
             _tally.CountError(refusal);
         }

@@ -64,7 +64,7 @@ internal sealed class SimulatedContributor(string key, Answering answer, CrowdTa
             tally.Count(result.Status, result.Detail);
             return result.Status;
         }
-        catch (TroveException refusal)
+        catch (RefusedException refusal)
         {
             tally.CountError(refusal);
             return null;

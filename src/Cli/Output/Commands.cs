@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net.WebSockets;
 using Trove.Cli.Aggregation;
 using Trove.Client;
+using Trove.Frontend.Hosting;
 
 namespace Trove.Cli.Output;
 
@@ -78,8 +79,8 @@ internal static class Commands
 
     private static string Explain(Exception fault) => fault switch
     {
-        CommandException or CrowdDataException => fault.Message,
-        TroveException refusal => $"{refusal.Message} ({refusal.Problem.Code})",
+        CommandException or CrowdDataException or StartupException => fault.Message,
+        RefusedException refusal => $"{refusal.Message} ({refusal.Problem.Code})",
         HttpRequestException or WebSocketException => $"the server can't be reached: {fault.Message}",
         IOException or UnauthorizedAccessException => fault.Message,
         _ => $"this should not have happened: {fault.GetType().Name}: {fault.Message} (set {TraceVariable}=1 to see where)",

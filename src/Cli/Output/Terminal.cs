@@ -14,10 +14,11 @@ internal sealed class Terminal
     {
         _out = parsed.InvocationConfiguration.Output;
         _json = json;
-        Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_out) });
-        if (!Console.Profile.Out.IsTerminal)
+        var output = new AnsiConsoleOutput(_out);
+        Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = output, Ansi = output.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
+        if (!output.IsTerminal)
         {
-            // Without a terminal there is no width to fit; the default of 80 would break lines of tables.
+            // A file or pipe has no width to fit; the default of 80 would break the lines of tables.
             Console.Profile.Width = 160;
         }
     }

@@ -99,7 +99,7 @@ internal static class ImportCommand
                 await using var image = files[i].OpenRead();
                 task = new TaskDefinition(name, Image: (await client.UploadImageAsync(project, image, cancellation)).Hash);
             }
-            catch (TroveException refusal) when (!refusal.IsTransient)
+            catch (RefusedException refusal) when (!refusal.IsTransient)
             {
                 refused.Add($"{name}: {refusal.Message}");
             }

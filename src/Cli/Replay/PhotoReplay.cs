@@ -136,7 +136,7 @@ internal sealed class PhotoReplay : IReplay
                 stored[photo.File] = await developer.UploadImageAsync(project, bytes, cancellation);
                 taken.Add(photo);
             }
-            catch (TroveException refusal)
+            catch (RefusedException refusal)
             {
                 Refused.Add((photo.File, refusal.Message));
             }

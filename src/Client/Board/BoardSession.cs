@@ -32,7 +32,7 @@ public sealed class BoardSession
     }
 
     /// <summary>Progress of a project as it changes (the newest only, when the reader is slow) until cancelled. Lost connections are mended behind the scenes.</summary>
-    /// <exception cref="TroveException">The server refused, or there is no such project.</exception>
+    /// <exception cref="RefusedException">The server refused, or there is no such project.</exception>
     public static async IAsyncEnumerable<ProjectProgress> WatchAsync(
         Uri server, string user, string project, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -85,7 +85,7 @@ public sealed class BoardSession
             {
                 break;
             }
-            catch (Exception e) when (e is TroveException { IsTransient: false } || !joinedOnce)
+            catch (Exception e) when (e is RefusedException { IsTransient: false } || !joinedOnce)
             {
                 _news.Writer.TryComplete(e);
                 return;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace Trove.Client.Connections;
 
-/// <summary>Calls whose refusals come as <see cref="TroveException"/>.</summary>
+/// <summary>Calls whose refusals come as <see cref="RefusedException"/>.</summary>
 internal static class HubCalls
 {
     public static async Task<T> CallAsync<T>(this HubConnection hub, string method, object?[] arguments, CancellationToken cancellation)
@@ -12,9 +12,9 @@ internal static class HubCalls
         {
             return await hub.InvokeCoreAsync<T>(method, arguments, cancellation);
         }
-        catch (HubException e) when (TroveException.ProblemIn(e) is { } problem)
+        catch (HubException e) when (RefusedException.ProblemIn(e) is { } problem)
         {
-            throw new TroveException(problem, e);
+            throw new RefusedException(problem, e);
         }
     }
 }

@@ -43,7 +43,7 @@ public sealed record WorkOptions
     public Action<JoinResult>? Rejoined { get; init; }
 
     /// <summary>The server is too busy for a call; it is made again a moment later.</summary>
-    public Action<TroveException>? Delayed { get; init; }
+    public Action<RefusedException>? Delayed { get; init; }
 
     /// <summary>How long to wait between tries to come back.</summary>
     public Backoff Backoff { get; init; } = Backoff.Default;

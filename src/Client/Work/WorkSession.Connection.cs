@@ -93,7 +93,7 @@ public sealed partial class WorkSession
                 _options.Rejoined?.Invoke(joined);
                 return;
             }
-            catch (Exception e) when (e is not TroveException { IsTransient: false } && !_end.IsCancellationRequested)
+            catch (Exception e) when (e is not RefusedException { IsTransient: false } && !_end.IsCancellationRequested)
             {
                 // Not there yet, not ready yet, or gone again while joining.
                 await _hub.StopAsync(_end.Token);
@@ -116,7 +116,7 @@ public sealed partial class WorkSession
             {
                 return await _hub.CallAsync<T>(method, [request()], cancellation);
             }
-            catch (TroveException e) when (e.IsTransient)
+            catch (RefusedException e) when (e.IsTransient)
             {
                 _options.Delayed?.Invoke(e);
                 await Task.Delay(_options.Backoff.Wait(attempt, _options.Random), _options.Time, cancellation);

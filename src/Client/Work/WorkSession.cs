@@ -39,7 +39,7 @@ public sealed partial class WorkSession : IAsyncDisposable
     public ImmutableArray<BriefView> Briefs { get; private set; } = [];
 
     /// <summary>Connects and joins; throws when the first try fails.</summary>
-    /// <exception cref="TroveException">The server refused.</exception>
+    /// <exception cref="RefusedException">The server refused.</exception>
     public static async Task<WorkSession> JoinAsync(WorkOptions options, CancellationToken cancellation = default)
     {
         var session = new WorkSession(options);
@@ -62,7 +62,7 @@ public sealed partial class WorkSession : IAsyncDisposable
 
     /// <summary>Sends an answer and waits until the server has it on disk, however often the connection is lost meanwhile.</summary>
     /// <returns><see cref="SubmitStatus.Recalled"/> without a call when the item was recalled and the recall acknowledged before.</returns>
-    /// <exception cref="TroveException">The server refused the message, or failed in a way that waiting does not mend.</exception>
+    /// <exception cref="RefusedException">The server refused the message, or failed in a way that waiting does not mend.</exception>
     public async Task<SubmitResult> SubmitAsync(Offer offer, ImmutableArray<string> values, CancellationToken cancellation = default)
     {
         if (!_held.Answer(offer))
@@ -76,7 +76,7 @@ public sealed partial class WorkSession : IAsyncDisposable
     }
 
     /// <summary>Gives an item back: not me.</summary>
-    /// <exception cref="TroveException">The server refused.</exception>
+    /// <exception cref="RefusedException">The server refused.</exception>
     public async Task SkipAsync(Offer offer, CancellationToken cancellation = default)
     {
         var token = _held.TokenOf(offer);
@@ -85,7 +85,7 @@ public sealed partial class WorkSession : IAsyncDisposable
     }
 
     /// <summary>Keeps an unfinished answer on the server.</summary>
-    /// <exception cref="TroveException">The server refused.</exception>
+    /// <exception cref="RefusedException">The server refused.</exception>
     public Task SaveDraftAsync(Offer offer, string draft, CancellationToken cancellation = default) =>
         InvokeAsync<object>("SaveDraft", () => new DraftRequest(_held.TokenOf(offer), draft), cancellation);
 
@@ -177,7 +177,7 @@ public sealed partial class WorkSession : IAsyncDisposable
                 await RejoinAsync(_end.Token);
             }
         }
-        catch (TroveException refusal)
+        catch (RefusedException refusal)
         {
             _held.Complete(refusal);
         }

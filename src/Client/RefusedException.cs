@@ -4,13 +4,13 @@ using Trove.Contracts;
 namespace Trove.Client;
 
 /// <summary>The server refused, and said why.</summary>
-public sealed class TroveException : Exception
+public sealed class RefusedException : Exception
 {
     /// <summary>What SignalR puts before the server's own words, which have the form <c>code: detail</c>.</summary>
     private const string HubPrefix = "HubException: ";
 
     /// <summary>A refusal with its reason.</summary>
-    public TroveException(Problem problem, Exception? inner = null)
+    public RefusedException(Problem problem, Exception? inner = null)
         : base(problem.Detail, inner) => Problem = problem;
 
     /// <summary>A stable code for programs and a sentence for people.</summary>
