@@ -77,7 +77,7 @@ internal sealed class CrowdData
     private void ReadAnswers(string file)
     {
         var seen = new HashSet<(int Task, int Worker)>();
-        foreach (string[] row in Rows(file, ["task", "worker", "label"]))
+        foreach ((_, string[] row) in Rows(file, ["task", "worker", "label"]))
         {
             (int task, int worker) = (Tasks.Add(row[0]), Workers.Add(row[1]));
             int label = Labels.Add(row[2]);
@@ -95,11 +95,11 @@ internal sealed class CrowdData
     private void ReadGold(string file)
     {
         var given = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string[] row in Rows(file, ["task", "label"]))
+        foreach ((long line, string[] row) in Rows(file, ["task", "label"]))
         {
             if (!given.Add(row[0]))
             {
-                throw new CrowdDataException($"{file}: task '{row[0]}' has gold twice.");
+                throw new CrowdDataException($"{file}, line {line}: task '{row[0]}' has gold twice.");
             }
 
             if (Tasks.TryIndexOf(row[0], out int task))
@@ -132,7 +132,7 @@ internal sealed class CrowdData
     }
 
     /// <summary>The named columns of each row. All but the last must hold something.</summary>
-    private static IEnumerable<string[]> Rows(string file, string[] columns)
+    private static IEnumerable<(long Line, string[] Fields)> Rows(string file, string[] columns)
     {
         using FileStream stream = Open(file);
         using var csv = CsvReader.Create(stream, Dialect);
@@ -155,7 +155,7 @@ internal sealed class CrowdData
                 }
             }
 
-            yield return row;
+            yield return (csv.LineNumber, row);
         }
     }
 

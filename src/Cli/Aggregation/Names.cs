@@ -1,10 +1,8 @@
 using System.Collections;
-using System.Diagnostics.CodeAnalysis;
 
 namespace Trove.Cli.Aggregation;
 
 /// <summary>Names in order of first appearance, each with its index.</summary>
-[SuppressMessage("Naming", "CA1710", Justification = "It is what its name says.")]
 internal sealed class Names : IReadOnlyList<string>
 {
     private readonly List<string> _names = [];

@@ -40,33 +40,31 @@ public sealed class DawidSkeneAggregator : IAggregator
             int classes = _answers.Classes;
             double right = PriorWeight * Math.Min(Posterior.Ceiling, Reliability.Prior(classes).Mean);
             double wrong = (PriorWeight - right) / Math.Max(1, classes - 1);
-            Array.Fill(_totals, PriorWeight);
-            Array.Fill(_likelihood, wrong);
-            for (int i = 0; i < _columns.Length; i++)
-            {
-                _likelihood[i * classes + _columns[i].Label] = right;
-            }
-
+            Array.Clear(_likelihood);
             for (int t = 0; t < _answers.Tasks; t++)
             {
                 ReadOnlySpan<double> row = posterior.Slice(t * classes, classes);
-                Range range = _answers.RangeOf(t);
-                ReadOnlySpan<int> workers = _answers.WorkerOf[range], columns = _columnOf.AsSpan(range);
-                for (int i = 0; i < columns.Length; i++)
+                foreach (int column in _columnOf.AsSpan(_answers.RangeOf(t)))
                 {
-                    Rows.Add(Row(_likelihood, columns[i]), row);
-                    Rows.Add(Row(_totals, workers[i]), row);
+                    Rows.Add(Row(_likelihood, column), row);
                 }
             }
 
-            Logarithms(_likelihood);
+            // The totals over a worker's labels: columns that are not stored hold the prior alone, which the prior's weight covers.
+            Array.Fill(_totals, PriorWeight);
+            for (int i = 0; i < _columns.Length; i++)
+            {
+                Rows.Add(Row(_totals, _columns[i].Worker), Row(_likelihood, i));
+            }
+
             Logarithms(_totals);
             for (int i = 0; i < _columns.Length; i++)
             {
                 Span<double> column = Row(_likelihood, i), totals = Row(_totals, _columns[i].Worker);
                 for (int c = 0; c < classes; c++)
                 {
-                    column[c] -= totals[c];
+                    double prior = c == _columns[i].Label ? right : wrong;
+                    column[c] = Math.Log(column[c] + prior) - totals[c];
                 }
             }
         }

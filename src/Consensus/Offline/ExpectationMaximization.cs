@@ -15,7 +15,7 @@ internal static class ExpectationMaximization
 {
     private const int MostIterations = 100;
 
-    /// <summary>It ends when no probability moves by more than this.</summary>
+    /// <summary>It ends when the probabilities of a task move by no more than this on average.</summary>
     private const double Tolerance = 1e-5;
 
     /// <summary>Pseudo-answers that each class starts with, so that a class which nobody chose stays possible and its logarithm finite.</summary>
@@ -29,7 +29,7 @@ internal static class ExpectationMaximization
         var scores = new double[classes];
         int iteration = 0;
         double moved = double.PositiveInfinity;
-        while (moved > Tolerance && iteration < MostIterations)
+        while (moved > Tolerance * answers.Tasks && iteration < MostIterations)
         {
             iteration++;
             FitPrior(posterior, logPrior);
@@ -43,7 +43,7 @@ internal static class ExpectationMaximization
                 Span<double> row = posterior.AsSpan(t * classes, classes);
                 for (int c = 0; c < classes; c++)
                 {
-                    moved = Math.Max(moved, Math.Abs(scores[c] - row[c]));
+                    moved += Math.Abs(scores[c] - row[c]);
                     row[c] = scores[c];
                 }
             }

@@ -18,7 +18,7 @@ namespace Trove.Grains.Labeling;
 internal sealed class LabelTask
 {
     /// <summary>How long after its deadline a lease of an earlier life is still believed.</summary>
-    public static readonly TimeSpan AdoptionGrace = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan AdoptionGrace = TimeSpan.FromHours(1);
 
     /// <summary>How long a recalled client may take to say whether it had answered already.</summary>
     public static readonly TimeSpan RecallGrace = TimeSpan.FromSeconds(10);

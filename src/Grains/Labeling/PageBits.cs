@@ -20,6 +20,9 @@ internal sealed class PageBits
 
     public ReadOnlySpan<ulong> Span => _words;
 
+    /// <summary>Sets a bit.</summary>
+    public void Set(int index) => this[index] = true;
+
     public bool this[int index]
     {
         get => (_words[index >> 6] >> (index & 63) & 1) != 0;
