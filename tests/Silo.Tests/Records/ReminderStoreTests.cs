@@ -15,18 +15,18 @@ public sealed class ReminderStoreTests
         await using (var file = SqliteRecordFile.Open(options))
         {
             var reminders = new SqliteReminderStore(file);
-            await reminders.PutAsync("pool/p1/label/0", "poke", Start, TimeSpan.FromMinutes(1));
-            await reminders.PutAsync("pool/p1/label/1", "poke", Start, TimeSpan.FromMinutes(2));
+            await reminders.WriteAsync(new ReminderRow("pool/p1/label/0", "poke", Start, TimeSpan.FromMinutes(1)));
+            await reminders.WriteAsync(new ReminderRow("pool/p1/label/1", "poke", Start, TimeSpan.FromMinutes(2)));
         }
 
         await using var again = SqliteRecordFile.Open(options);
         var store = new SqliteReminderStore(again);
         var first = (await store.ReadAllAsync())[0];
-        Assert.Equal(("pool/p1/label/0", "poke", Start, TimeSpan.FromMinutes(1)), (first.Grain, first.Name, first.Start, first.Period));
-        var replaced = await store.PutAsync(first.Grain, first.Name, Start.AddHours(1), TimeSpan.FromHours(1));
-        Assert.False(await store.RemoveAsync(first.Grain, first.Name, first.Version));
-        Assert.True(await store.RemoveAsync(first.Grain, first.Name, replaced));
-        Assert.False(await store.RemoveAsync(first.Grain, first.Name));
+        Assert.Equal(new ReminderRow("pool/p1/label/0", "poke", Start, TimeSpan.FromMinutes(1)), first);
+        await store.WriteAsync(first with { FirstDue = Start.AddHours(1), Period = TimeSpan.FromHours(1) });
+        Assert.Equal(TimeSpan.FromHours(1), (await store.ReadAllAsync())[0].Period);
+        await store.RemoveAsync(first.Grain, first.Name);
+        await store.RemoveAsync(first.Grain, first.Name);
         Assert.Equal("pool/p1/label/1", Assert.Single(await store.ReadAllAsync()).Grain);
     }
 }
