@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Trove.Contracts.Labeling;
+
+namespace Trove.Contracts.Contributors;
+
+/// <summary>One contributor: presence, the window of leases, settled rewards and reputation. Key: an opaque id, never reused.</summary>
+[Alias("trove.IContributorGrain")]
+public interface IContributorGrain : IGrainWithStringKey
+{
+    /// <summary>Opens a session, superseding the one before; leases still live are handed over.</summary>
+    [Alias("Join")]
+    Task<Result<JoinResult>> Join(SessionOrigin origin, JoinRequest request);
+
+    /// <summary>An answer. The reply comes after it is durable.</summary>
+    [Alias("Submit")]
+    Task<SubmitResult> Submit(long session, SubmitRequest request);
+
+    /// <summary>Gives one item back.</summary>
+    [Alias("Skip")]
+    Task<Result<Done>> Skip(long session, SkipRequest request);
+
+    /// <summary>Keeps an unfinished answer, so that it is there on the next device.</summary>
+    [Alias("SaveDraft")]
+    Task<Result<Done>> SaveDraft(long session, DraftRequest request);
+
+    /// <summary>Ends the session and gives every lease back at once.</summary>
+    [Alias("Leave")]
+    Task Leave(long session);
+
+    /// <summary>The connection of a session is gone; its leases stay for the grace. A superseded session is ignored.</summary>
+    [Alias("Disconnected")]
+    Task Disconnected(long session);
+
+    /// <summary>The frontend still holds the session's connection.</summary>
+    [Alias("Present")]
+    Task<PresenceStatus> Present(long session);
+
+    /// <summary>Verdicts of tasks. Exactly once each by (assignment, revision); never refused; answered when durable.</summary>
+    [Alias("Settle")]
+    Task Settle(ImmutableArray<Verdict> verdicts);
+
+    /// <summary>
+    /// A task retired while this contributor held a lease on it. True when the assignment is over here (nobody is connected, or the lease is
+    /// unknown); false when the client was told and its word, a late answer or a skip, follows.
+    /// </summary>
+    [Alias("Recall")]
+    Task<bool> Recall(TaskId task, long assignment, RetirementReason reason);
+
+    /// <summary>A slot may be free. True when the contributor goes for it.</summary>
+    [Alias("Wake")]
+    Task<bool> Wake(WakeToken token);
+
+    /// <summary>A project's window or brief changed.</summary>
+    [Alias("WindowChanged")]
+    Task WindowChanged(string project);
+
+    /// <summary>Balances and the latest ledger entries.</summary>
+    [Alias("Statement")]
+    Task<Statement> Statement();
+}
+
+/// <summary>What a contributor knows of a session that a frontend still holds.</summary>
+public enum PresenceStatus
+{
+    /// <summary>It is the current one.</summary>
+    Current = 0,
+
+    /// <summary>A newer one took its place; its connection has nothing to do any more.</summary>
+    Superseded = 1,
+
+    /// <summary>The memory of it is gone: its client must join again.</summary>
+    Unknown = 2,
+}
+
+/// <summary>A frontend's ear for contributors. It only queues and returns.</summary>
+[Alias("trove.IContributorSink")]
+public interface IContributorSink : IGrainObserver
+{
+    /// <summary>Sends what happened down one connection.</summary>
+    [Alias("Push")]
+    Task Push(string connection, ContributorPush push);
+}
+
+/// <summary>Where a session's connection ends.</summary>
+/// <param name="Frontend">Random id of the frontend process.</param>
+/// <param name="Connection">Its connection.</param>
+/// <param name="Sink">The frontend's ear.</param>
+[GenerateSerializer, Immutable, Alias("trove.session-origin")]
+public sealed record SessionOrigin(
+    [property: Id(0)] string Frontend,
+    [property: Id(1)] string Connection,
+    [property: Id(2)] IContributorSink Sink);
