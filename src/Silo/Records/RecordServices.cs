@@ -22,7 +22,6 @@ public static class RecordServices
         services.TryAddSingleton(provider => SqliteRecordFile.Open(
             provider.GetRequiredService<IOptions<RecordFileOptions>>().Value, provider.GetService<ILogger<SqliteRecordFile>>()));
         services.TryAddSingleton(provider => provider.GetRequiredService<SqliteRecordFile>().Counters);
-        services.TryAddSingleton<SqliteReminderStore>();
         return services.AddStorage(TroveStores.Records, RecordTable.Records).AddStorage(TroveStores.Bulk, RecordTable.Bulk);
     }
 
