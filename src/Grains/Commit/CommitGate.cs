@@ -1,3 +1,4 @@
+using Trove.Contracts;
 namespace Trove.Grains.Commit;
 
 /// <summary>
@@ -94,11 +95,14 @@ internal sealed class CommitGate(Func<Task> write, Action<Exception> fence, Time
 
     private async Task CompanyAsync(TimeSpan wait)
     {
-        using var stop = new CancellationTokenSource();
+        // The timer fires on a thread of its own: it may only complete the task, on which this turn's scheduler goes on.
         _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await Task.WhenAny(_hurry.Task, Task.Delay(wait, time, stop.Token));
+        using (time.CreateTimer(static hurry => ((TaskCompletionSource)hurry!).TrySetResult(), _hurry, wait, Timeout.InfiniteTimeSpan))
+        {
+            await _hurry.Task;
+        }
+
         _hurry = null;
-        await stop.CancelAsync();
     }
 
     private void Fence(Exception cause)

@@ -145,7 +145,7 @@ internal sealed partial class ContributorGrain
 
                     default: // Confirm or Shut: the project has changed, or the page is done
                         project.FoundNothing(page, reply.Version);
-                        project.IsStale = _refillAgain = !project.IsStale || _refillAgain;
+                        project.IsStale = _refillAgain = true;
                         break;
                 }
             }

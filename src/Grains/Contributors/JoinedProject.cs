@@ -39,16 +39,16 @@ internal sealed class JoinedProject(string key, ProjectWindow window)
     /// <summary>Takes over what the project says now.</summary>
     public void Follow(ProjectWindow window)
     {
+        if (window.Version != Window.Version)
+        {
+            _dry.Clear();
+        }
+
         Window = window;
         IsStale = false;
         foreach (var page in _had.Keys.Except(window.OpenPages).ToList())
         {
             _had.Remove(page);
-        }
-
-        foreach (var page in _dry.Keys.Except(window.OpenPages).ToList())
-        {
-            _dry.Remove(page);
         }
     }
 

@@ -92,6 +92,7 @@ internal sealed partial class TaskPoolGrain(
         await KeepReminder();
         await _gate.CommitAsync();
         StartErrands();
+        Changed();
         return _pool.Snapshot();
     }
 

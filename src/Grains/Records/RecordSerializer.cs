@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -6,6 +7,8 @@ namespace Trove.Grains.Records;
 /// <summary>Writes <see cref="IBinaryRecord{TSelf}"/> types in binary and the types of <see cref="RecordJson"/> as JSON, both behind a <see cref="RecordHeader"/>.</summary>
 public sealed class RecordSerializer : IRecordSerializer
 {
+    private const BindingFlags Unwrapped = BindingFlags.Public | BindingFlags.Instance | BindingFlags.DoNotWrapExceptions;
+
     /// <inheritdoc/>
     public byte[] Serialize<T>(T state) => Form<T>.Instance.Serialize(state);
 
@@ -18,7 +21,9 @@ public sealed class RecordSerializer : IRecordSerializer
     /// <summary>How one type is written; chosen once per type.</summary>
     private abstract class Form<T>
     {
-        public static readonly Form<T> Instance = Choose();
+        private static Form<T>? _instance;
+
+        public static Form<T> Instance => _instance ??= Choose();
 
         public abstract byte[] Serialize(T state);
 
@@ -35,7 +40,7 @@ public sealed class RecordSerializer : IRecordSerializer
                 typeof(T).GetInterfaces(),
                 i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IBinaryRecord<>));
             var form = (binary ? typeof(BinaryForm<>) : typeof(JsonForm<>)).MakeGenericType(typeof(T));
-            return (Form<T>)Activator.CreateInstance(form)!;
+            return (Form<T>)Activator.CreateInstance(form, Unwrapped, binder: null, args: null, culture: null)!;
         }
     }
 

@@ -6,10 +6,16 @@ using System.Text;
 namespace Trove.Grains.Records;
 
 /// <summary>Writes the fields of a record into a pooled buffer. Dispose it, or the buffer is lost to the pool.</summary>
-internal ref struct RecordWriter(int capacity = 512)
+internal ref struct RecordWriter(int capacity)
 {
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
     private int _length;
+
+    /// <summary>Room for a hot record.</summary>
+    public RecordWriter()
+        : this(512)
+    {
+    }
 
     /// <summary>Bytes written so far.</summary>
     public readonly int Length => _length;

@@ -20,6 +20,7 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
     private RunningRequests _running;
     private Queue<Task>? _continuations;
     private Request? _current;
+    private Task? _firstTurn;
     private bool _scheduled;
     private bool _watched;
     private bool _used;
@@ -131,7 +132,7 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
             }
 
             if (continuation is not null) TryExecuteTask(continuation);
-            else if (!IsLate(request!)) TryExecuteTask(new Task(RunRequest, request, TaskCreationOptions.DenyChildAttach));
+            else if (!IsLate(request!)) RunAsTask(request!);
             AfterTurn();
         }
 
@@ -175,7 +176,7 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
     }
 
     protected sealed override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && ReferenceEquals(Current, this) && TryExecuteTask(task);
+        !taskWasPreviouslyQueued && (ReferenceEquals(task, _firstTurn) || ReferenceEquals(Current, this)) && TryExecuteTask(task);
 
     protected sealed override IEnumerable<Task> GetScheduledTasks() => [];
 
@@ -258,6 +259,14 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
 
     private void FailLate(Request request) =>
         request.Fail(new TimeoutException($"No response from {GrainId} to {request.Method} within {Engine.TimeoutOf(request)}; whether it ran is unknown."));
+
+    // The method must run inside a task of this scheduler, or its awaits would not come back here.
+    private void RunAsTask(Request request)
+    {
+        _firstTurn = new(RunRequest, request, TaskCreationOptions.DenyChildAttach);
+        _firstTurn.RunSynchronously(this);
+        _firstTurn = null;
+    }
 
     private void Run(Request request)
     {
