@@ -104,6 +104,22 @@ internal sealed class AuditFile : IDisposable
         }
     }
 
+    /// <summary>Reads the grain's key in a record's key. False when it makes no sense; <see cref="FileChecks"/> names it.</summary>
+    public static bool TryParse<T>(string key, Func<string, T> parse, out T id)
+        where T : struct
+    {
+        try
+        {
+            id = parse(RecordKey.Parse(key).GrainKey);
+            return true;
+        }
+        catch (FormatException)
+        {
+            id = default;
+            return false;
+        }
+    }
+
     public void Dispose() => _db.Dispose();
 
     private static AuditRow Row(SqliteQuery row, RecordTable table)
@@ -119,8 +135,4 @@ internal sealed class AuditFile : IDisposable
 /// <param name="Key">Its key in the file, see <see cref="RecordKey"/>.</param>
 /// <param name="Value">Its bytes.</param>
 /// <param name="IsIntact">Whether they match their checksum.</param>
-internal sealed record AuditRow(RecordTable Table, string Key, byte[] Value, bool IsIntact)
-{
-    /// <summary>Name of the state: what stands behind <c>#</c>.</summary>
-    public ReadOnlySpan<char> State => Key.AsSpan(Key.LastIndexOf('#') + 1);
-}
+internal sealed record AuditRow(RecordTable Table, string Key, byte[] Value, bool IsIntact);

@@ -64,6 +64,7 @@ internal static class FileChecks
         _ when kind == ContributorHot.RecordKind => Serializer.Deserialize<ContributorHot>(value),
         _ when kind == LedgerPage.RecordKind => Serializer.Deserialize<LedgerPage>(value),
         _ when kind == DraftsRecord.RecordKind => Serializer.Deserialize<DraftsRecord>(value),
+        _ when kind == ProjectRecord.RecordKind => Serializer.Deserialize<ProjectRecord>(value),
         _ when kind == CatalogueRecord.RecordKind => Serializer.Deserialize<CatalogueRecord>(value),
         _ => null,
     };

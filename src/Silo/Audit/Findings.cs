@@ -9,8 +9,12 @@ internal sealed class Findings
     private readonly List<AuditFinding> _named = [];
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
 
+    /// <summary>Faults so far.</summary>
+    public long Count { get; private set; }
+
     public void Add(string code, string subject, string detail)
     {
+        Count++;
         ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, code, out _);
         if (++count <= AuditFinding.PerCode)
         {

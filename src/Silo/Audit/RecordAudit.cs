@@ -18,12 +18,14 @@ public static class RecordAudit
     public static IEnumerable<AnswerOnDisk> ReadAnswers(string dataFolder)
     {
         using var file = AuditFile.Open(dataFolder, CancellationToken.None);
-        foreach (var row in file.Rows(RecordTable.Records, "task/", "task0"))
+        foreach (var row in file.Rows(RecordTable.Records, "task/", "task0")) // '0' is the character after '/'
         {
-            var task = TaskId.Parse(RecordKey.Parse(row.Key).GrainKey);
-            foreach (var answer in file.Decode<LabelTaskRecord>(row)?.Answers ?? [])
+            if (AuditFile.TryParse(row.Key, TaskId.Parse, out var task) && file.Decode<LabelTaskRecord>(row) is { } record)
             {
-                yield return new AnswerOnDisk(task.Project, task.Kind, task.Number, answer.Contributor, answer.Assignment, answer.Content);
+                foreach (var answer in record.Answers)
+                {
+                    yield return new AnswerOnDisk(task.Project, task.Kind, task.Number, answer.Contributor, answer.Assignment, answer.Content);
+                }
             }
         }
     }
@@ -38,6 +40,7 @@ public static class RecordAudit
             if (FileChecks.Structure(file, findings))
             {
                 FileChecks.Records(file, findings);
+                Records(file, findings, counts);
             }
         }
         catch (RecordFileException e) when (e.Fault == RecordFileFault.Damaged)
@@ -47,5 +50,58 @@ public static class RecordAudit
 
         var named = findings.ToReport();
         return new AuditReport(named.IsEmpty, named, counts.ToTotals());
+    }
+
+    /// <summary>Tasks page by page, then contributors one by one, then once more what did not add up.</summary>
+    private static void Records(AuditFile file, Findings findings, AuditCounts counts)
+    {
+        var pages = new PageReader(file);
+        var taskChecks = new TaskChecks(findings, counts, new BriefHistory(file));
+        var pageChecks = new PageChecks(findings, counts);
+        var projectChecks = new ProjectChecks(file, findings);
+        var settlements = new Settlements(findings);
+        foreach (var page in pages.Pages())
+        {
+            foreach (var (index, task) in page.Tasks)
+            {
+                if (task is not null)
+                {
+                    taskChecks.Check(page, index, task);
+                }
+
+                settlements.Add(page, index, task);
+            }
+
+            pageChecks.Check(page);
+            projectChecks.Add(page);
+        }
+
+        projectChecks.Check();
+        Ledgers(file, pages, settlements, findings, counts);
+    }
+
+    private static void Ledgers(AuditFile file, PageReader pages, Settlements settlements, Findings findings, AuditCounts counts)
+    {
+        var ledgers = new LedgerReader(file);
+        var checks = new LedgerChecks(ledgers, settlements, findings, counts);
+        var missing = settlements.Contributors.ToHashSet(StringComparer.Ordinal);
+        var unbalanced = new List<string>();
+        foreach (var (contributor, record) in ledgers.Contributors())
+        {
+            counts.Contributors++;
+            missing.Remove(contributor);
+            if (record is not null && checks.Check(contributor, record) && !settlements.Of(contributor).IsBalanced)
+            {
+                unbalanced.Add(contributor);
+            }
+        }
+
+        foreach (var contributor in missing)
+        {
+            findings.Add(AuditCodes.ContributorMissing, contributor, "Tasks have counted answers of this contributor, but there is no record.");
+        }
+
+        new LedgerJoin(pages, ledgers, settlements, findings).Check(unbalanced);
+        counts.Unsettled = settlements.InTransit;
     }
 }
