@@ -48,14 +48,26 @@ public sealed unsafe class UnsyncedVfs
     /// <summary>The layer of this name; made and registered for the life of the process when first asked for.</summary>
     public static UnsyncedVfs Get(string name) => Registered.GetOrAdd(name, key => new UnsyncedVfs(key));
 
-    /// <summary>Copies what a power cut at this moment would leave of a database and its log.</summary>
-    public void CopyDurable(string path, string target)
+    /// <summary>
+    /// Copies what a power cut at this moment would leave of a database and its log: all that was synced, and of the rest what
+    /// <paramref name="chance"/> lets through, since a disk takes unsynced writes in any order (null: nothing of it).
+    /// </summary>
+    public void CopyDurable(string path, string target, Random? chance = null)
     {
         lock (_gate)
         {
             foreach (var part in (string[])["", "-wal"])
             {
-                if (File.Exists(path + part)) File.Copy(path + part, target + part);
+                if (!File.Exists(path + part)) continue;
+                File.Copy(path + part, target + part);
+                if (chance is null || !_files.TryGetValue(path + part, out var unsynced)) continue;
+                using var file = new FileStream(target + part, FileMode.Open, FileAccess.Write);
+                foreach (var (offset, bytes) in unsynced.Unsynced().Where(_ => chance.Next(2) == 0))
+                {
+                    file.SetLength(bytes is null ? offset : Math.Max(file.Length, offset));
+                    file.Position = offset;
+                    if (bytes is not null) file.Write(bytes);
+                }
             }
         }
     }
