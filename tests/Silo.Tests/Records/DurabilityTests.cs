@@ -17,6 +17,7 @@ public sealed class DurabilityTests : IAsyncLifetime
     private readonly TempFolder _folder = new();
     private readonly TempFolder _copies = new();
     private readonly UnsyncedVfs _vfs = UnsyncedVfs.Get(Guid.NewGuid().ToString("N"));
+    private readonly ManualResetEventSlim _release = new();
     private SqliteRecordFile? _file;
 
     private SqliteRecordFile Store => _file ??= SqliteRecordFile.Open(new RecordFileOptions { Folder = _folder.Path, Vfs = _vfs.Name });
@@ -26,6 +27,7 @@ public sealed class DurabilityTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         _vfs.OnSync = _ => raw.SQLITE_OK;
+        _release.Set(); // a sync that a failed test left hanging
         if (_file is not null) await _file.DisposeAsync();
         _folder.Dispose();
         _copies.Dispose();
@@ -36,11 +38,10 @@ public sealed class DurabilityTests : IAsyncLifetime
     {
         await WriteAsync("before", 1);
         using var reached = new SemaphoreSlim(0);
-        using var release = new ManualResetEventSlim();
         _vfs.OnSync = _ =>
         {
             reached.Release();
-            release.Wait();
+            _release.Wait();
             return raw.SQLITE_OK;
         };
         var writes = Enumerable.Range(0, 100).Select(i => WriteAsync($"key{i}", 1)).ToArray();
@@ -52,7 +53,7 @@ public sealed class DurabilityTests : IAsyncLifetime
         await using (var cut = PowerCut()) Assert.Null(await cut.ReadAsync(RecordTable.Records, "key0"));
 
         _vfs.OnSync = _ => raw.SQLITE_OK;
-        release.Set();
+        _release.Set();
         await Task.WhenAll(writes);
         await using var after = PowerCut();
         foreach (var i in Enumerable.Range(0, 100)) Assert.NotNull(await after.ReadAsync(RecordTable.Records, $"key{i}"));
@@ -63,18 +64,17 @@ public sealed class DurabilityTests : IAsyncLifetime
     {
         var first = await WriteAsync("kept", 1);
         using var reached = new SemaphoreSlim(0);
-        using var release = new ManualResetEventSlim();
         _vfs.OnSync = _ =>
         {
             reached.Release();
-            release.Wait();
+            _release.Wait();
             return raw.SQLITE_IOERR_FSYNC;
         };
         // The first write holds the sync while the others gather into the next batch.
         var head = WriteAsync("head", 1);
         await reached.WaitAsync();
         Task<WriteResult>[] batch = [head, WriteAsync("kept", 2, first.Version), .. Enumerable.Range(0, 50).Select(i => WriteAsync($"lost{i}", 1))];
-        release.Set();
+        _release.Set();
 
         foreach (var write in batch)
         {
@@ -166,17 +166,16 @@ public sealed class DurabilityTests : IAsyncLifetime
     public async Task A_shutdown_on_a_hanging_disk_fails_what_is_queued_and_keeps_the_folder()
     {
         _file = SqliteRecordFile.Open(new RecordFileOptions { Folder = _folder.Path, Vfs = _vfs.Name, ShutdownTimeout = TimeSpan.Zero });
-        using var release = new ManualResetEventSlim();
         _vfs.OnSync = _ =>
         {
-            release.Wait();
+            _release.Wait();
             return raw.SQLITE_OK;
         };
         var writes = Enumerable.Range(0, 20).Select(i => WriteAsync($"key{i}", 1)).ToArray();
         await Store.DisposeAsync();
         foreach (var write in writes) Assert.Equal(RecordFileFault.Closed, (await Assert.ThrowsAsync<RecordFileException>(() => write)).Fault);
         Assert.Equal(RecordFileFault.InUse, Assert.Throws<RecordFileException>(() => SqliteRecordFile.Open(new RecordFileOptions { Folder = _folder.Path })).Fault);
-        release.Set();
+        _release.Set();
     }
 
     [Fact]
@@ -184,11 +183,10 @@ public sealed class DurabilityTests : IAsyncLifetime
     {
         _file = SqliteRecordFile.Open(new RecordFileOptions { Folder = _folder.Path, Vfs = _vfs.Name, QueueLimit = 2 });
         using var reached = new SemaphoreSlim(0);
-        using var release = new ManualResetEventSlim();
         _vfs.OnSync = _ =>
         {
             reached.Release();
-            release.Wait();
+            _release.Wait();
             return raw.SQLITE_OK;
         };
         var head = WriteAsync("head", 1);
@@ -199,7 +197,7 @@ public sealed class DurabilityTests : IAsyncLifetime
         var patient = WriteAsync("d", 1);
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        release.Set();
+        _release.Set();
         await Task.WhenAll([head, patient, .. queued]);
         Assert.Null(await Store.ReadAsync(RecordTable.Records, "c"));
     }

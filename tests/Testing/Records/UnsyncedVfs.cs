@@ -113,7 +113,7 @@ public sealed unsafe class UnsyncedVfs
     private static int Write(OpenFile* file, void* source, int count, long offset)
     {
         var handle = file->Of;
-        var code = handle.Vfs.OnWrite(handle.Path);
+        var code = Ask(handle.Vfs.OnWrite, handle.Path);
         if (code == raw.SQLITE_OK) handle.File.Write(new ReadOnlySpan<byte>(source, count), offset);
         return code;
     }
@@ -129,7 +129,7 @@ public sealed unsafe class UnsyncedVfs
     private static int Sync(OpenFile* file, int flags)
     {
         var handle = file->Of;
-        var code = handle.Vfs.OnSync(handle.Path);
+        var code = Ask(handle.Vfs.OnSync, handle.Path);
         if (code != raw.SQLITE_OK) return code;
         lock (handle.Vfs._gate)
         {
@@ -179,6 +179,19 @@ public sealed unsafe class UnsyncedVfs
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int ShmUnmap(OpenFile* file, int delete) => file->Real->Methods->xShmUnmap(file->Real, delete);
+
+    // An exception can't pass through SQLite: it would end the process, and with it the report of the test that failed.
+    private static int Ask(Func<string, int> hook, string path)
+    {
+        try
+        {
+            return hook(path);
+        }
+        catch (Exception)
+        {
+            return raw.SQLITE_IOERR;
+        }
+    }
 
     private static sqlite3_io_methods* MakeMethods()
     {
