@@ -1,2 +1,13 @@
-var app = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using Trove.Frontend;
+using Trove.Frontend.Hosting;
+
+try
+{
+    await TroveHost.Build(args).RunAsync();
+    return 0;
+}
+catch (StartupException reason)
+{
+    await Console.Error.WriteLineAsync(reason.Message);
+    return 1;
+}

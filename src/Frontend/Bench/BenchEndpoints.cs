@@ -1,0 +1,53 @@
+using System.Runtime;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+using Trove.Contracts.Contributors;
+using Trove.Frontend.Hubs;
+
+namespace Trove.Frontend.Bench;
+
+/// <summary>Memory after a full collection.</summary>
+/// <param name="RssBytes">Resident memory of the process.</param>
+/// <param name="ManagedBytes">Live managed objects.</param>
+public sealed record Collected(long RssBytes, long ManagedBytes);
+
+/// <summary>What the records' writer has done since the start.</summary>
+public sealed record Counted(long Records, long Bytes, long Commits);
+
+/// <summary>Returns what it is sent: the yardstick that labels are measured against on the same machine.</summary>
+[Authorize]
+internal sealed class EchoHub : Hub
+{
+    /// <summary>The argument.</summary>
+    public SubmitRequest Submit(SubmitRequest request) => request;
+}
+
+/// <summary>Measuring points, there only with <c>Bench:Enabled</c>: they may stop the process for a collection.</summary>
+internal static class BenchEndpoints
+{
+    private const string Switch = "Bench:Enabled";
+
+    public static void MapBench(this WebApplication app)
+    {
+        if (!app.Configuration.GetValue<bool>(Switch))
+        {
+            return;
+        }
+
+        app.MapHub<EchoHub>("/hubs/echo", HubSetup.Configure);
+        var bench = app.MapGroup("/bench").RequireAuthorization().ExcludeFromDescription();
+        bench.MapPost("/collect", Collect);
+        bench.MapGet("/counters", Results<Ok<Counted>, ProblemHttpResult> (IServiceProvider services) => services.GetService<IRecordCounters>() is { } counters
+            ? TypedResults.Ok(new Counted(counters.Records, counters.Bytes, counters.Commits))
+            : Problems.Of(new Problem("counters-not-found", "This host keeps its records elsewhere and counts nothing.")));
+    }
+
+    private static Ok<Collected> Collect()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return TypedResults.Ok(new Collected(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)));
+    }
+}

@@ -1,0 +1,14 @@
+using System.Security.Claims;
+using Trove.Contracts.Contributors;
+using Trove.Frontend.Hubs;
+using Trove.Frontend.Identity;
+
+namespace Trove.Frontend.Contributors;
+
+internal static class MeEndpoints
+{
+    public static void MapMe(this RouteGroupBuilder api) => api.MapGet("/me/statement", Statement).WithTags("Me").WithSummary("Balances and the latest ledger entries of the caller.");
+
+    private static async Task<Ok<Statement>> Statement(ClaimsPrincipal user, IGrainFactory grains, GrainCalls calls) =>
+        TypedResults.Ok(await calls.Run(grains.GetGrain<IContributorGrain>(user.Caller()), static me => me.Statement()));
+}

@@ -1,0 +1,28 @@
+namespace Trove.Frontend.Hosting;
+
+/// <summary>The folder of everything that is kept.</summary>
+internal static class DataFolder
+{
+    /// <summary>Makes the folder when it is missing, and tries that it can be written: better now than at the first answer.</summary>
+    /// <returns>Its full path.</returns>
+    public static string Prepare(string folder)
+    {
+        try
+        {
+            var path = Path.GetFullPath(folder);
+            Directory.CreateDirectory(path);
+            using var probe = new FileStream(
+                Path.Combine(path, $".probe-{Guid.NewGuid():N}"),
+                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+            probe.WriteByte(0);
+            probe.Flush(flushToDisk: true);
+            return path;
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new StartupException(
+                $"The data folder '{folder}' cannot be used: {reason.Message} Name another with --{FrontendOptions.Section}:DataFolder=PATH, or make this one writable and give it room.",
+                reason);
+        }
+    }
+}

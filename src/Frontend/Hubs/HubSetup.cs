@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Trove.Frontend.Json;
+
+namespace Trove.Frontend.Hubs;
+
+/// <summary>Sizes and limits of hub connections. Most contributors wait most of the time, so a waiting connection must cost next to nothing.</summary>
+internal static class HubSetup
+{
+    /// <summary>Largest message of a client: an answer with a full draft and escapes fits several times.</summary>
+    private const long MaxMessage = 32 * 1024;
+
+    /// <summary>Calls of one connection that may run at once: the read-ahead window and one more.</summary>
+    private const int Parallel = 4;
+
+    public static void AddHubs(this WebApplicationBuilder builder, FrontendOptions options)
+    {
+        builder.Services.AddSingleton<FrontendProcess>();
+        builder.Services.AddSingleton<GrainCalls>();
+        builder.Services.AddSingleton<HubGuard>();
+        builder.Services
+            .AddSignalR(hubs =>
+            {
+                hubs.MaximumReceiveMessageSize = MaxMessage;
+                hubs.MaximumParallelInvocationsPerClient = Parallel;
+                hubs.StreamBufferCapacity = 1;
+                hubs.KeepAliveInterval = TimeSpan.FromSeconds(10);
+                hubs.ClientTimeoutInterval = TimeSpan.FromSeconds(30);
+                hubs.EnableDetailedErrors = false;
+                hubs.AddFilter<HubGuard>();
+            })
+            .AddJsonProtocol(json => TroveJson.Configure(json.PayloadSerializerOptions));
+
+        // SignalR keeps connections alive itself, with one timer for all; WebSockets would add one each.
+        builder.Services.Configure<Microsoft.AspNetCore.Builder.WebSocketOptions>(sockets => sockets.KeepAliveInterval = Timeout.InfiniteTimeSpan);
+
+        // Refusals are answers, not errors, and the guard has logged every surprise: SignalR would log both, once more each, at the request of any hostile client.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
+    }
+
+    /// <summary>WebSockets only: one transport, no sticky sessions; buffers just large enough for the largest message.</summary>
+    public static void Configure(HttpConnectionDispatcherOptions options)
+    {
+        options.Transports = HttpTransportType.WebSockets;
+        options.TransportMaxBufferSize = MaxMessage;
+        options.ApplicationMaxBufferSize = MaxMessage + 1024;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
+
+namespace Trove.Frontend.Identity;
+
+/// <summary>
+/// Who calls, as long as there are no accounts: the name in the header <c>Trove-User</c>, or for hubs, where a browser can set no header, in the query <c>user</c>.
+/// Believed without proof; <see cref="LoopbackOnly"/> keeps everybody else away.
+/// </summary>
+internal sealed class DevelopmentScheme(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string Name = "Development";
+    public const string Header = "Trove-User";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var user = Request.Headers[Header].ToString();
+        if (user.Length == 0 && Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase))
+        {
+            user = Request.Query["user"].ToString();
+        }
+
+        if (user.Length == 0)
+        {
+            return Task.FromResult(AuthenticateResult.NoResult());
+        }
+
+        if (!Keys.IsValid(user))
+        {
+            return Task.FromResult(AuthenticateResult.Fail("not a valid user id"));
+        }
+
+        // A browser names the site whose page sends a request. A foreign page must not act for a local user.
+        if (Request.Headers.Origin is [{ } origin, ..] && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && LoopbackOnly.IsLoopback(site.Host)))
+        {
+            return Task.FromResult(AuthenticateResult.Fail("a foreign origin"));
+        }
+
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], Name);
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name)));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Problems.Of(new Problem(
+        "unauthenticated",
+        $"Say who calls: the header {Header} with 1 to {Keys.MaxLength} of the characters A-Z a-z 0-9 . _ - (hubs also take the query 'user'), from a page of this machine.")).ExecuteAsync(Context);
+}
+
+internal static class Identity
+{
+    public static void AddDevelopmentIdentity(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddAuthentication(DevelopmentScheme.Name).AddScheme<AuthenticationSchemeOptions, DevelopmentScheme>(DevelopmentScheme.Name, null);
+        builder.Services.AddAuthorization();
+    }
+
+    /// <summary>Key of the caller. Only behind authorisation.</summary>
+    public static string Caller(this ClaimsPrincipal principal) =>
+        principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("The route is not behind authorisation.");
+
+    /// <inheritdoc cref="Caller(ClaimsPrincipal)"/>
+    public static string Caller(this HubCallerContext context) =>
+        context.UserIdentifier ?? throw new InvalidOperationException("The hub is not behind authorisation.");
+}

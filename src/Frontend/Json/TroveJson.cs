@@ -1,0 +1,107 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Trove.Contracts.Catalogue;
+using Trove.Contracts.Contributors;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Progress;
+using Trove.Contracts.Projects;
+using Trove.Frontend.Intake;
+using Trove.Frontend.Labeling;
+using Trove.Frontend.Projects;
+
+namespace Trove.Frontend.Json;
+
+/// <summary>How messages look outside: camelCase, enums by name, absent arrays as empty ones. REST and hubs share it.</summary>
+internal static class TroveJson
+{
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.MaxDepth = 16;
+        options.TypeInfoResolverChain.Insert(0, TroveJsonContext.Default);
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        Arrays<string>(options);
+        Arrays<int>(options);
+        Arrays<double>(options);
+        Arrays<JoinProject>(options);
+        Arrays<BriefView>(options);
+        Arrays<Offer>(options);
+        Arrays<LedgerEntry>(options);
+        Arrays<CatalogueEntry>(options);
+        Arrays<Activity>(options);
+        Arrays<CountedAnswer>(options);
+        Arrays<TaskResult>(options);
+        Arrays<RefusedLine>(options);
+    }
+
+    private static void Arrays<T>(JsonSerializerOptions options) => options.Converters.Add(new ArrayConverter<T>());
+
+    /// <summary>A default <see cref="ImmutableArray{T}"/> would fail to be written, and a null one to be read; both mean that there is nothing.</summary>
+    private sealed class ArrayConverter<T> : JsonConverter<ImmutableArray<T>>
+    {
+        public override bool HandleNull => true;
+
+        public override ImmutableArray<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                return [];
+            }
+
+            if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                throw new JsonException();
+            }
+
+            var element = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+            var items = ImmutableArray.CreateBuilder<T>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                items.Add(JsonSerializer.Deserialize(ref reader, element) is { } item ? item : throw new JsonException());
+            }
+
+            return items.DrainToImmutable();
+        }
+
+        public override void Write(Utf8JsonWriter writer, ImmutableArray<T> value, JsonSerializerOptions options)
+        {
+            var element = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+            writer.WriteStartArray();
+            foreach (var item in value.OrEmpty())
+            {
+                JsonSerializer.Serialize(writer, item, element);
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+}
+
+/// <summary>Serializers made at build time of everything that goes over the wire.</summary>
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinResult))]
+[JsonSerializable(typeof(SubmitRequest))]
+[JsonSerializable(typeof(SubmitResult))]
+[JsonSerializable(typeof(SkipRequest))]
+[JsonSerializable(typeof(DraftRequest))]
+[JsonSerializable(typeof(Offer[]))]
+[JsonSerializable(typeof(RecallNotice[]))]
+[JsonSerializable(typeof(RewardUpdate))]
+[JsonSerializable(typeof(WaitingNotice))]
+[JsonSerializable(typeof(Notice))]
+[JsonSerializable(typeof(ProjectProgress))]
+[JsonSerializable(typeof(Activity[]))]
+[JsonSerializable(typeof(Statement))]
+[JsonSerializable(typeof(ProjectView))]
+[JsonSerializable(typeof(CataloguePage))]
+[JsonSerializable(typeof(TaskInspection))]
+[JsonSerializable(typeof(NewProject))]
+[JsonSerializable(typeof(BriefBody))]
+[JsonSerializable(typeof(ImportReport))]
+[JsonSerializable(typeof(ResultPage))]
+[JsonSerializable(typeof(StoredImage))]
+[JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(Bench.Collected))]
+[JsonSerializable(typeof(Bench.Counted))]
+internal sealed partial class TroveJsonContext : JsonSerializerContext;
