@@ -189,7 +189,7 @@ internal sealed class SoakRun(SoakPlan plan, string dataFolder, string notebooks
             plan.Kills,
             told.Length,
             told.LongCount(t => !records.Holds(t.Told.Task, t.Contributor, t.Told.Values)),
-            records.Overshoot(plan.Redundancy.Maximum) + audit.Findings.Count(f => f.Code == AuditCodes.AnswerAfterRetirement),
+            records.Overshoot(plan.Redundancy.Maximum) + audit.Findings.Count(f => f.Code == AuditCodes.LateAnswer),
             audit.Findings.Count(f => f.Code == AuditCodes.SettledTwice),
             TimeSpan.FromSeconds((double)Interlocked.Read(ref _longestRecovery) / Stopwatch.Frequency).TotalSeconds,
             audit.Clean,
