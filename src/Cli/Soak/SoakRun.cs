@@ -45,7 +45,7 @@ internal sealed class SoakRun(SoakPlan plan, string dataFolder, string notebooks
 {
     private const string Project = "soak";
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(60);
-    private static readonly LabelSchema Schema = new(LabelKind.YesNo, ["yes", "no", LabelSchema.NotSure]);
+    private static readonly LabelSchema Schema = new(LabelKind.YesNo, []);
 
     private readonly CrowdTally _tally = new();
 
