@@ -95,7 +95,7 @@ internal sealed class LabelingCluster : IAsyncDisposable
     public void Tell() => Interlocked.Exchange(ref _news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     /// <summary>Waits until something is so; looks again after each event. On a manual clock time goes on by <paramref name="step"/> between looks.</summary>
-    public async Task UntilAsync(Func<bool> isSo, string what, TimeSpan step = default)
+    public async Task UntilAsync(Func<bool> isSo, string what, TimeSpan step = default, Func<string>? describe = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
@@ -106,7 +106,7 @@ internal sealed class LabelingCluster : IAsyncDisposable
                 return;
             }
 
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"Waited in vain until {what}.");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"Waited in vain until {what}. {describe?.Invoke()}");
             if (step > TimeSpan.Zero)
             {
                 Clock.Advance(step);

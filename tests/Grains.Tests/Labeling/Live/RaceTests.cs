@@ -114,7 +114,10 @@ public sealed class RaceTests(ITestOutputHelper output)
     private static async Task FinishAsync(LabelingCluster cluster, Client[] clients, Task[] work, CancellationTokenSource stop)
     {
         var failed = Task.WhenAny(work);
-        await cluster.UntilAsync(() => failed.IsCompleted || WhatIsOnDisk.IsSettled(cluster, clients), "every task is closed and every verdict settled");
+        await cluster.UntilAsync(
+            () => failed.IsCompleted || WhatIsOnDisk.IsSettled(cluster, clients),
+            "every task is closed and every verdict settled",
+            describe: () => WhatIsOnDisk.Describe(cluster, clients));
         await stop.CancelAsync();
         await Task.WhenAll(work);
     }

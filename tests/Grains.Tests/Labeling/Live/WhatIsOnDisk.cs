@@ -17,6 +17,17 @@ internal static class WhatIsOnDisk
         Page(cluster).Totals.Closed == cluster.Tasks && Owed(cluster) is var owed
         && clients.All(client => Wallet(cluster, client.Key) == owed.GetValueOrDefault(client.Key));
 
+    /// <summary>What is left, for a test that waits in vain.</summary>
+    public static string Describe(LabelingCluster cluster, IReadOnlyCollection<Client> clients)
+    {
+        var page = Page(cluster);
+        var closed = new PageBits(page.Closed.AsSpan());
+        var open = Tasks(cluster).Select((task, i) => (task, i)).Where(each => !closed[each.i])
+            .Select(each => $"{each.i}: {each.task.Answers.Length} of {each.task.Target}, {each.task.Outcome?.Reason}");
+        var held = clients.Select(client => $"{client.Key}: {string.Join(' ', client.Held.Values.Select(offer => offer.Task))} {client.Pushes.LastOrDefault()?.Waiting?.Reason}");
+        return $"Closed {page.Totals.Closed}, opened {page.Opened}, {page.Terms?.State}. Open: {string.Join("; ", open)}. Held: {string.Join("; ", held)}.";
+    }
+
     public static void Check(LabelingCluster cluster, IReadOnlyCollection<Client> clients, int maximum)
     {
         var tasks = Tasks(cluster);
