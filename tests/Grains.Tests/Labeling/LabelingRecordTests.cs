@@ -1,0 +1,64 @@
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+using Trove.Grains.Labeling;
+using Trove.Grains.Records;
+using static Trove.Grains.Tests.Labeling.PageOnTheBench;
+
+namespace Trove.Grains.Tests.Labeling;
+
+public sealed class LabelingRecordTests
+{
+    private static readonly RecordSerializer Serializer = new();
+
+    [Fact]
+    public void Records_come_back_as_they_were_written()
+    {
+        var task = new TaskOnTheBench(TaskOnTheBench.Fixed(3), allowed: 5);
+        Same(task.Task.ToRecord());
+        task.Give("a", 1);
+        task.Lease("b", 1);
+        task.Release("b", 1, ReleaseCause.Skipped);
+        Same(task.Task.ToRecord());
+        task.Lease("c", 1);
+        task.Lease("d", 1);
+        task.Task.Cancel(RetirementReason.Withdrawn, task.Policy, task.Now);
+        task.Answer("c", 1);
+        Same(task.Task.ToRecord());
+
+        var page = new PageOnTheBench(100, Terms(order: TaskOrder.Uncertainty));
+        page.Take("a", 70);
+        page.Pool.Close(ClosedAt(69), null);
+        Same(page.ToRecord());
+        Same(new TaskPoolRecord());
+        Same(new ResultSegment([ClosedAt(3), ClosedAt(4, 2, 0, -5, RetirementReason.Cancelled)]));
+        Same(new TaskChunk([new TaskDefinition("a"), new TaskDefinition("b", "text", "image", new Redundancy(), ["x", "y"])]));
+    }
+
+    [Fact]
+    public void A_task_of_common_redundancy_and_a_full_page_take_less_than_a_kilobyte()
+    {
+        var task = new TaskOnTheBench(TaskOnTheBench.Dynamic(3, 7));
+        for (var i = 0; i < 7; i++)
+        {
+            task.Lease($"contributor-with-a-long-key-{i}", 1_000_000 + i);
+            task.Answer($"contributor-with-a-long-key-{i}", 1_000_000 + i, choice: i % 2, reliability: 0.6);
+        }
+
+        Assert.InRange(Serializer.Serialize(task.Task.ToRecord()).Length, 1, 1024);
+        var page = new PageOnTheBench(1024, Terms());
+        page.Take("a", 1024);
+        Enumerable.Range(0, 1024).Where(i => i % 3 > 0).ToList().ForEach(i => page.Pool.Close(ClosedAt(i), null));
+        Assert.InRange(Serializer.Serialize(page.ToRecord()).Length, 1, 1024);
+    }
+
+    private static void Same<T>(T record)
+        where T : class
+    {
+        var bytes = Serializer.Serialize(record);
+        Assert.Equal(bytes, Serializer.Serialize(Serializer.Deserialize<T>(bytes)));
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.Throws<RecordDamagedException>(() => Serializer.Deserialize<T>(bytes.AsMemory(0, length)));
+        }
+    }
+}
