@@ -2,6 +2,7 @@ using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
 using Trove.Grains.Labeling;
 using Trove.Grains.Records;
+using Trove.Grains.Tests.Records;
 using static Trove.Grains.Tests.Labeling.PageOnTheBench;
 
 namespace Trove.Grains.Tests.Labeling;
@@ -49,6 +50,33 @@ public sealed class LabelingRecordTests
         page.Take("a", 1024);
         Enumerable.Range(0, 1024).Where(i => i % 3 > 0).ToList().ForEach(i => page.Pool.Close(ClosedAt(i), null));
         Assert.InRange(Serializer.Serialize(page.ToRecord()).Length, 1, 1024);
+    }
+
+    [Fact]
+    public void A_task_is_written_as_in_the_first_release()
+    {
+        var task = new TaskOnTheBench(TaskOnTheBench.Dynamic(3, 7), allowed: 9);
+        task.Give("a", 1);
+        task.Lease("b", 300);
+        task.Release("b", 300, ReleaseCause.Skipped);
+        task.Give("c", 2, choice: 1);
+        task.Lease("d", 4);
+        task.Lease("e", 5);
+        task.Task.Cancel(RetirementReason.Withdrawn, task.Policy, task.Now);
+        task.Answer("d", 4);
+        Golden.Matches(task.Task.ToRecord());
+    }
+
+    [Fact]
+    public void A_page_its_definitions_and_its_results_are_written_as_in_the_first_release()
+    {
+        var page = new PageOnTheBench(100, Terms(new Redundancy(), TaskOrder.Uncertainty));
+        page.Take("a", 70);
+        page.Pool.Close(ClosedAt(69), null);
+        page.Pool.Close(ClosedAt(3, reason: RetirementReason.Undecided), null);
+        Golden.Matches(page.ToRecord());
+        Golden.Matches(new TaskChunk([new TaskDefinition("a"), new TaskDefinition("b", "grüße", "0f", new Redundancy(), ["x", "y"])]));
+        Golden.Matches(new ResultSegment([ClosedAt(3), ClosedAt(1023, 2, 0, -5, RetirementReason.Cancelled)]));
     }
 
     private static void Same<T>(T record)
