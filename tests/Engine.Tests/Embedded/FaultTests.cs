@@ -12,6 +12,9 @@ public interface IStubbornGrain : IGrainWithStringKey
     [Alias("Block"), ResponseTimeout("00:00:00.300")]
     Task Block();
 
+    [Alias("LeaveNever")]
+    Task LeaveNever();
+
     [Alias("Hello")]
     Task<string> Hello();
 }
@@ -36,6 +39,13 @@ public sealed class StubbornGrain(Probe probe) : Grain, IStubbornGrain
     {
         probe.Gate($"{this.GetPrimaryKeyString()} block").Wait();
         return Task.CompletedTask;
+    }
+
+    public Task LeaveNever()
+    {
+        DeactivateOnIdle();
+        probe.Note(this.GetPrimaryKeyString(), "leaving");
+        return probe.Gate("never");
     }
 
     public Task<string> Hello() => Task.FromResult("hello");
@@ -66,6 +76,15 @@ public sealed class FaultTests(FaultTests.ShortLivedEngine engine) : IClassFixtu
         var grain = engine.Grains.GetGrain<IStubbornGrain>($"never-ends-{_key}");
         await grain.Hello().Within();
         await engine.CollectIdleAsync().Within();
+        Assert.Equal("hello", await grain.Hello().Within());
+    }
+
+    [Fact]
+    public async Task A_grain_that_should_leave_and_never_falls_quiet_is_given_up_and_another_takes_over()
+    {
+        var grain = engine.Grains.GetGrain<IStubbornGrain>(_key);
+        _ = grain.LeaveNever();
+        await engine.Probe.Seen(_key, "leaving");
         Assert.Equal("hello", await grain.Hello().Within());
     }
 

@@ -59,11 +59,29 @@ public interface ICallGrain : IGrainWithStringKey
 
     [Alias("Myself")]
     Task<ICallGrain> Myself();
+
+    /// <summary>What this grain sees of <see cref="CallerContext.Value"/>, while it started and now.</summary>
+    [Alias("ContextSeen")]
+    Task<(string? AtStart, string? Now)> ContextSeen();
+}
+
+/// <summary>Something ambient of whoever calls.</summary>
+public static class CallerContext
+{
+    public static AsyncLocal<string?> Value { get; } = new();
 }
 
 [GrainType("test-call")]
 public sealed class CallGrain(Probe probe) : Grain, ICallGrain
 {
+    private string? _contextAtStart;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _contextAtStart = CallerContext.Value.Value;
+        return Task.CompletedTask;
+    }
+
     public Task<Parcel> Echo(Parcel parcel) => Task.FromResult(parcel);
 
     public async ValueTask<int> EchoLater(int number)
@@ -119,6 +137,8 @@ public sealed class CallGrain(Probe probe) : Grain, ICallGrain
     }
 
     public Task<string> KeyOf(ICallGrain other) => Task.FromResult(other.GetPrimaryKeyString());
+
+    public Task<(string? AtStart, string? Now)> ContextSeen() => Task.FromResult((_contextAtStart, CallerContext.Value.Value));
 
     public Task<ICallGrain> Myself() => Task.FromResult(this.AsReference<ICallGrain>());
 }

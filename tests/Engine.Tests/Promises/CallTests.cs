@@ -69,6 +69,14 @@ public sealed class CallTests(TestEngine engine) : IClassFixture<TestEngine>
     }
 
     [Fact]
+    public async Task What_is_ambient_at_the_caller_does_not_flow_into_the_grain()
+    {
+        CallerContext.Value.Value = "the caller's";
+        Assert.Equal((null, null), await Grain.ContextSeen().Within());
+        Assert.Equal("the caller's", CallerContext.Value.Value);
+    }
+
+    [Fact]
     public async Task A_callers_cancellation_reaches_the_callee()
     {
         using var source = new CancellationTokenSource();

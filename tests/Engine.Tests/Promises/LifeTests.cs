@@ -64,18 +64,37 @@ public sealed class LifeTests(TestEngine engine) : IClassFixture<TestEngine>
         Assert.Equal(1, await Grain.Greet().Within());
     }
 
-    [Theory]
-    [InlineData("constructor")]
-    [InlineData("activate")]
-    public async Task A_grain_that_throws_while_it_starts_fails_the_call_and_the_next_call_tries_afresh(string place)
+    [Fact]
+    public async Task A_grain_that_throws_in_OnActivateAsync_fails_the_call_with_that_error_and_the_next_call_tries_afresh()
     {
-        var frail = engine.Grains.GetGrain<IFrailGrain>($"{place}-2-{_key}");
+        var frail = engine.Grains.GetGrain<IFrailGrain>($"activate-2-{_key}");
         for (var i = 0; i < 2; i++)
         {
             var error = await Assert.ThrowsAsync<InvalidDataException>(() => frail.Hello().Within());
-            Assert.Equal($"failed in {place}", error.Message);
+            Assert.Equal("failed in activate", error.Message);
         }
 
         Assert.Equal("hello", await frail.Hello().Within());
+    }
+
+    [Fact]
+    public async Task A_grain_that_throws_in_its_constructor_fails_the_call_with_that_cause_and_the_next_call_tries_afresh()
+    {
+        var frail = engine.Grains.GetGrain<IFrailGrain>($"constructor-2-{_key}");
+        for (var i = 0; i < 2; i++)
+        {
+            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => frail.Hello().Within());
+            Assert.Equal("failed in constructor", Assert.IsType<InvalidDataException>(error.InnerException).Message);
+        }
+
+        Assert.Equal("hello", await frail.Hello().Within());
+    }
+
+    [Fact]
+    public async Task All_calls_that_waited_for_a_grain_that_does_not_start_fail_with_its_error()
+    {
+        var frail = engine.Grains.GetGrain<IFrailGrain>($"activate-1000-{_key}");
+        var calls = Enumerable.Range(0, 20).Select(_ => frail.Hello()).ToList();
+        foreach (var call in calls) await Assert.ThrowsAsync<InvalidDataException>(() => call.Within());
     }
 }
