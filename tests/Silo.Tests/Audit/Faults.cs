@@ -75,12 +75,9 @@ internal static class Faults
         [AuditCodes.UnbalancedLedger] = file => file.ChangeTotalsAsync(FirstPage, totals => totals with { SpentMinor = totals.SpentMinor + 1 }),
         [AuditCodes.NumberReused] = async file =>
         {
-            var (first, second) = (await file.TasksAsync())
-                .Where(task => task.Record.Outcome is null && task.Record.Answers.Length > 0)
-                .GroupBy(task => task.Record.Answers[0].Contributor)
-                .Where(same => same.Count() > 1)
-                .Select(same => (same.First(), same.Last())).First();
-            await file.ChangeTaskAsync(second.Id, task => task with { Answers = task.Answers.SetItem(0, task.Answers[0] with { Assignment = first.Record.Answers[0].Assignment }) });
+            var (id, open) = await file.OpenTaskAsync(task => task.Answers.Length > 0);
+            var used = (await file.TasksAsync()).SelectMany(task => task.Record.Answers).First(answer => answer.Contributor == open.Answers[0].Contributor);
+            await file.ChangeTaskAsync(id, task => task with { Answers = task.Answers.SetItem(0, task.Answers[0] with { Assignment = used.Assignment }) });
         },
         [AuditCodes.NumbersWrong] = file => file.ChangeHotAsync("c0", hot => hot.Reopen(hot.Tail[0].Assignment)),
         [AuditCodes.ContributorMissing] = file => file.RemoveAsync(RecordTable.Records, RecordEditor.HotKey("c1")),
@@ -111,6 +108,6 @@ internal static class Faults
         [AuditCodes.PageCount] = file => file.ChangeAsync<ProjectRecord>(
             RecordTable.Records,
             RecordKey.Of("project", History.Project, "project"),
-            project => project with { Imports = project.Imports.SetItem("first", project.Imports["first"] with { Tasks = 371 }) }),
+            project => project with { Imports = project.Imports.SetItem("first", project.Imports["first"] with { Tasks = SoundFile.Tasks + 1 }) }),
     };
 }

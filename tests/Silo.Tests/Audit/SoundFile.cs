@@ -13,6 +13,10 @@ public sealed class SoundFile : IAsyncLifetime
         "Birds", "Knowing birds", "Is this a bird?", new LabelSchema(LabelKind.YesNo, []), new Redundancy(RedundancyKind.Dynamic, 2, 4, 0.9),
         TaskOrder.Depth, new HandOut(), PriceMinor: 10);
 
+    internal const int Tasks = 670;
+
+    private const int Seed = 20260301;
+
     private readonly TempFolder _folder = new();
 
     /// <summary>A copy of the folder.</summary>
@@ -29,7 +33,7 @@ public sealed class SoundFile : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var history = await History.PlayAsync(new Random(20260301), Brief, contributors: 8, pages: [300, 70], steps: 4500, crashes: 0);
+        var history = await History.PlayAsync(new Random(Seed), Brief, contributors: 8, pages: [Tasks - 70, 70], steps: 10_000, crashes: 0);
         await history.StoreAsync(_folder.Path);
     }
 
