@@ -74,8 +74,12 @@ public sealed record SubmitRequest([property: Id(0)] string Token, [property: Id
 /// <summary>What became of an answer.</summary>
 /// <param name="Status">How it ended.</param>
 /// <param name="Detail">What is wrong and what to do, when the answer was not taken.</param>
+/// <param name="Rejoin">The server no longer knows the session: join again with the tokens held, or nothing more is offered.</param>
 [GenerateSerializer, Immutable, Alias("trove.submit-result")]
-public sealed record SubmitResult([property: Id(0)] SubmitStatus Status, [property: Id(1)] string? Detail = null);
+public sealed record SubmitResult(
+    [property: Id(0)] SubmitStatus Status,
+    [property: Id(1)] string? Detail = null,
+    [property: Id(2)] bool Rejoin = false);
 
 /// <summary>Client → server: not me. Also acknowledges a recall.</summary>
 [GenerateSerializer, Immutable, Alias("trove.skip-request")]
@@ -141,6 +145,9 @@ public enum NoticeKind
 
     /// <summary>The brief changed: read it, then join again with the new version.</summary>
     BriefChanged = 1,
+
+    /// <summary>The server no longer knows the session: join again with the tokens held.</summary>
+    Rejoin = 2,
 }
 
 /// <summary>Server → client: something to know.</summary>

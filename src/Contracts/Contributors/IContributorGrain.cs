@@ -31,17 +31,20 @@ public interface IContributorGrain : IGrainWithStringKey
     [Alias("Disconnected")]
     Task Disconnected(long session);
 
-    /// <summary>The frontend still holds the session's connection. False when the session is not the current one.</summary>
+    /// <summary>The frontend still holds the session's connection.</summary>
     [Alias("Present")]
-    Task<bool> Present(long session);
+    Task<PresenceStatus> Present(long session);
 
     /// <summary>Verdicts of tasks. Exactly once each by (assignment, revision); never refused; answered when durable.</summary>
     [Alias("Settle")]
     Task Settle(ImmutableArray<Verdict> verdicts);
 
-    /// <summary>A task retired while this contributor held a lease on it.</summary>
+    /// <summary>
+    /// A task retired while this contributor held a lease on it. True when the assignment is over here (nobody is connected, or the lease is
+    /// unknown); false when the client was told and its word, a late answer or a skip, follows.
+    /// </summary>
     [Alias("Recall")]
-    Task Recall(TaskId task, long assignment, RetirementReason reason);
+    Task<bool> Recall(TaskId task, long assignment, RetirementReason reason);
 
     /// <summary>A slot may be free. True when the contributor goes for it.</summary>
     [Alias("Wake")]
@@ -54,6 +57,19 @@ public interface IContributorGrain : IGrainWithStringKey
     /// <summary>Balances and the latest ledger entries.</summary>
     [Alias("Statement")]
     Task<Statement> Statement();
+}
+
+/// <summary>What a contributor knows of a session that a frontend still holds.</summary>
+public enum PresenceStatus
+{
+    /// <summary>It is the current one.</summary>
+    Current = 0,
+
+    /// <summary>A newer one took its place; its connection has nothing to do any more.</summary>
+    Superseded = 1,
+
+    /// <summary>The memory of it is gone: its client must join again.</summary>
+    Unknown = 2,
 }
 
 /// <summary>A frontend's ear for contributors. It only queues and returns.</summary>

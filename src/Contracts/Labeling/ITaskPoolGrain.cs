@@ -21,6 +21,10 @@ public interface ITaskPoolGrain : IGrainWithStringKey
     [Alias("Take")]
     Task<TakeReply> Take(TakeRequest request);
 
+    /// <summary>One task with all that its offer needs, for a contributor whose lease outlived the memory of it; null when there is none.</summary>
+    [Alias("Find")]
+    Task<TakenTask?> Find(int index);
+
     /// <summary>Mends the hint by what a task said; a freed slot wakes who waits.</summary>
     [Alias("Mend")]
     Task Mend(int index, string contributor, TaskTruth truth);

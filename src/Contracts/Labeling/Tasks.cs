@@ -45,11 +45,15 @@ public sealed record TaskPolicy(
     [property: Id(5)] long PriceMinor,
     [property: Id(6)] int KillFeePercent);
 
-/// <summary>Content of an answer: which options of the schema (indices; empty = not sure for a single choice), or which folded tags.</summary>
+/// <summary>Content of an answer.</summary>
+/// <param name="Choices">Which classes of the schema, by index, ascending; exactly one for yes/no and single choice, unless not sure.</param>
+/// <param name="Tags">Which tags, folded, in order of spelling.</param>
+/// <param name="NotSure">A real answer that counts, but says nothing.</param>
 [GenerateSerializer, Immutable, Alias("trove.answer-content")]
 public sealed record AnswerContent(
     [property: Id(0)] ImmutableArray<int> Choices,
-    [property: Id(1)] ImmutableArray<string> Tags);
+    [property: Id(1)] ImmutableArray<string> Tags,
+    [property: Id(2)] bool NotSure = false);
 
 /// <summary>Why a task stopped being offered.</summary>
 public enum RetirementReason

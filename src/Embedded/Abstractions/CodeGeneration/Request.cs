@@ -10,8 +10,9 @@ public abstract class Request
 {
     private CallerCancellation? _cancellation;
 
-    // Next in the queue, or in the list of running requests, of the callee; guarded by the callee's lock.
+    // Neighbours in the queue, or in the list of running requests, of the callee; guarded by the callee's lock.
     internal Request? Next;
+    internal Request? Previous;
     internal GrainReference Target = null!;
     internal volatile ICallee? Callee;
 
@@ -23,6 +24,10 @@ public abstract class Request
 
     /// <summary>The method called.</summary>
     public abstract GrainMethod Method { get; }
+
+    internal bool AlwaysInterleaves => Method.Options.HasFlag(InvokeMethodOptions.AlwaysInterleave);
+
+    internal bool IsReadOnly => Method.Options.HasFlag(InvokeMethodOptions.ReadOnly);
 
     internal abstract bool IsSettled { get; }
 

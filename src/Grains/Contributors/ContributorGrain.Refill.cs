@@ -1,0 +1,310 @@
+using System.Collections.Immutable;
+using Trove.Contracts;
+using Trove.Contracts.Contributors;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+
+namespace Trove.Grains.Contributors;
+
+/// <summary>Keeps the window of leases filled, and waits in line where there is no work.</summary>
+internal sealed partial class ContributorGrain
+{
+    private bool _refilling;
+    private bool _refillAgain;
+
+    public Task<bool> Wake(WakeToken token)
+    {
+        if (_session?.Find(token.Page.Project) is not { } project || Wanted() == 0 || project.Had(token.Page.Page)[token.Index])
+        {
+            return Task.FromResult(false);
+        }
+
+        project.MayHaveWork(token.Page.Page);
+        Refill();
+        return Task.FromResult(true);
+    }
+
+    public Task WindowChanged(string project)
+    {
+        if (_session?.Find(project) is { } joined)
+        {
+            joined.IsStale = true;
+            Refill();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Leases that the window lacks.</summary>
+    private int Wanted()
+    {
+        if (_session is not { IsConnected: true, StintDone: false } session || _gate.IsFenced)
+        {
+            return 0;
+        }
+
+        var held = 0;
+        foreach (var lease in _leases.Values)
+        {
+            held += lease.InWindow ? 1 : 0;
+        }
+
+        var wanted = session.Window - held;
+        if (session.Stint > 0)
+        {
+            wanted = Math.Min(wanted, session.Stint - session.Answered - _leases.Count);
+        }
+
+        return Math.Max(0, wanted);
+    }
+
+    /// <summary>Looks for work unless somebody is at it already; never inside the turn of a caller.</summary>
+    private void Refill()
+    {
+        _refillAgain = true;
+        if (!_refilling)
+        {
+            _refilling = true;
+            _ = RefillAsync();
+        }
+    }
+
+    private async Task RefillAsync()
+    {
+        try
+        {
+            while (_refillAgain && _session is { } session)
+            {
+                _refillAgain = false;
+                await FollowProjects(session);
+                var found = true;
+                while (found && _session == session && Wanted() is > 0 and var wanted)
+                {
+                    found = await FindWork(session, wanted);
+                }
+
+                if (_session == session && (!found || Wanted() == 0))
+                {
+                    _refillAgain |= await WaitForWork(session, found);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            LogRefillFailed(logger, _key, e);
+            RetrySoon();
+        }
+        finally
+        {
+            _refilling = false;
+        }
+    }
+
+    private async Task FollowProjects(WorkSession session)
+    {
+        foreach (var project in session.Projects.Where(p => p.IsStale))
+        {
+            project.IsStale = false;
+            if ((await Project(project.Key).Window()).Value is { } window)
+            {
+                var before = project.Window.BriefVersion;
+                project.Follow(window);
+                if (window.BriefVersion != before && window.BriefVersion != project.ConfirmedVersion)
+                {
+                    Push(notice: new Notice(NoticeKind.BriefChanged, project.Key, project.Brief));
+                }
+            }
+        }
+    }
+
+    /// <summary>Asks page after page. True when something was leased, or an answer makes asking again worth while.</summary>
+    private async Task<bool> FindWork(WorkSession session, int wanted)
+    {
+        foreach (var project in session.InTurn())
+        {
+            if (!project.IsOpen)
+            {
+                continue;
+            }
+
+            foreach (var page in project.PagesToTry(_key.GetHashCode(StringComparison.Ordinal)).ToList())
+            {
+                var id = new PageId(project.Key, TaskKinds.Label, page);
+                var deadline = Deadline(project);
+                var reply = await Pool(id).Take(new TakeRequest(_key, wanted, project.ConfirmedVersion, deadline, project.HadWords(page)));
+                switch (reply.Status)
+                {
+                    case TakeStatus.Taken:
+                        project.Scarce = reply.Scarce;
+                        await LeaseAll(session, project, id, reply.Taken, deadline);
+                        return true;
+
+                    case TakeStatus.Nothing:
+                        project.FoundNothing(page, reply.Version);
+                        break;
+
+                    default: // Confirm or Shut: the project has changed, or the page is done
+                        project.FoundNothing(page, reply.Version);
+                        project.IsStale = _refillAgain = true;
+                        break;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private async Task LeaseAll(WorkSession session, JoinedProject project, PageId page, ImmutableArray<TakenTask> taken, DateTimeOffset deadline)
+    {
+        await ReserveNumbers();
+        var had = project.Had(page.Page);
+        var leases = new List<Task<HeldLease?>>(taken.Length);
+        foreach (var task in taken)
+        {
+            had[task.Index] = true;
+            if (Hot.Numbers.TryTake(out var number))
+            {
+                leases.Add(LeaseOne(project, page, task, number, deadline));
+            }
+        }
+
+        var offers = ImmutableArray.CreateBuilder<Offer>(leases.Count);
+        foreach (var lease in leases)
+        {
+            if (await lease is not { } held)
+            {
+                continue;
+            }
+
+            if (_session is null)
+            {
+                await Release(held.Lease, ReleaseCause.Released); // the contributor left meanwhile
+                continue;
+            }
+
+            offers.Add(ToOffer(held));
+        }
+
+        if (offers.Count > 0 && _session is not null)
+        {
+            _session.Waiting = null;
+            Push(offers: offers.ToImmutable());
+        }
+    }
+
+    private async Task<HeldLease?> LeaseOne(JoinedProject project, PageId page, TakenTask task, long number, DateTimeOffset deadline)
+    {
+        var id = page.Task(task.Index);
+        LeaseReply reply;
+        try
+        {
+            reply = await Grain(id).Lease(new LeaseRequest(_key, number, deadline, task.Policy));
+        }
+        catch (Exception e)
+        {
+            // Unknown: it may have been granted. Released by number, it is free either way.
+            LogLeaseUnknown(logger, _key, id, e);
+            _ = Quietly(Release(new Lease(_key, id, number, 0, deadline, task.Policy), ReleaseCause.Released));
+            return null;
+        }
+
+        if (reply.Status == LeaseStatus.Granted)
+        {
+            return Hold(new Lease(_key, id, number, reply.Incarnation, deadline, task.Policy), task.Definition);
+        }
+
+        Hot.Numbers.Void(number);
+        if (reply.Status is LeaseStatus.Full or LeaseStatus.Confirm)
+        {
+            project.Had(page.Page)[task.Index] = false;
+        }
+
+        if (reply.Status == LeaseStatus.Confirm)
+        {
+            project.IsStale = _refillAgain = true;
+        }
+
+        _ = Quietly(Pool(page).Mend(task.Index, _key, reply.Truth));
+        return null;
+    }
+
+    /// <summary>Gets in line at every page that had nothing, and at the projects. True when something changed meanwhile.</summary>
+    private async Task<bool> WaitForWork(WorkSession session, bool found)
+    {
+        if (found)
+        {
+            if (session.StintDone && _leases.Count == 0)
+            {
+                Say(session, WaitingReason.StintDone);
+            }
+
+            return false;
+        }
+
+        var until = Now + WaitRenewal * 2;
+        var missed = await Task.WhenAll(session.Projects.Select(project => Wait(project, until)));
+        if (missed.Contains(true))
+        {
+            return true;
+        }
+
+        if (!_leases.Values.Any(l => l.InWindow))
+        {
+            Say(session, session.Projects.All(p => p.Window.State == ProjectState.Closed) ? WaitingReason.Finished
+                : session.Projects.All(p => p.Window.State != ProjectState.Live) ? WaitingReason.Paused
+                : WaitingReason.NoSlotFree);
+        }
+
+        WaitAgainLater();
+        return false;
+    }
+
+    private async Task<bool> Wait(JoinedProject project, DateTimeOffset until)
+    {
+        var missed = !await Project(project.Key).WaitForWindow(_key, project.Window.Version);
+        project.IsStale |= missed;
+        if (!project.IsOpen)
+        {
+            return missed;
+        }
+
+        var waits = project.Dry.Select(async dry =>
+        {
+            var id = new PageId(project.Key, TaskKinds.Label, dry.Key);
+            return await Pool(id).Wait(new WaitRequest(_key, dry.Value, project.HadWords(dry.Key), until)) ? -1 : dry.Key;
+        }).ToList();
+        foreach (var page in await Task.WhenAll(waits))
+        {
+            if (page >= 0)
+            {
+                project.MayHaveWork(page);
+                missed = true;
+            }
+        }
+
+        return missed;
+    }
+
+    private void Say(WorkSession session, WaitingReason reason)
+    {
+        if (session.Waiting != reason)
+        {
+            session.Waiting = reason;
+            Push(waiting: new WaitingNotice(reason));
+        }
+    }
+
+    private void Push(
+        ImmutableArray<Offer> offers = default,
+        ImmutableArray<RecallNotice> recalls = default,
+        RewardUpdate? reward = null,
+        WaitingNotice? waiting = null,
+        Notice? notice = null)
+    {
+        if (_session is { IsConnected: true } session)
+        {
+            _ = Quietly(session.Origin.Sink.Push(
+                session.Origin.Connection, new ContributorPush(offers.OrEmpty(), recalls.OrEmpty(), reward, waiting, notice)));
+        }
+    }
+}

@@ -1,0 +1,240 @@
+using Microsoft.Extensions.Logging;
+using Trove.Contracts;
+using Trove.Contracts.Contributors;
+using Trove.Contracts.Labeling;
+using Trove.Grains.Commit;
+using Trove.Grains.Records;
+
+namespace Trove.Grains.Labeling;
+
+/// <summary>
+/// Shell of <see cref="LabelTask"/>: identity, commit, and telling others what was decided. Reentrant under the rule of the commit gate: each
+/// handler decides without awaiting, and no reply leaves before what it tells of is durable.
+/// </summary>
+[Reentrant, GrainType("task")]
+internal sealed partial class LabelTaskGrain(
+    [PersistentState("task", TroveStores.Records)] IPersistentState<LabelTaskRecord> record,
+    TimeProvider time,
+    ILogger<LabelTaskGrain> logger) : Grain, ILabelTaskGrain
+{
+    private readonly Outbox<Telling, Verdict?> _outbox = new();
+    private readonly HashSet<Telling> _told = [];
+    private LabelTask _task = null!;
+    private TaskId _id;
+    private CommitGate _gate = null!;
+    private OutboxPump<Telling, Verdict?> _pump = null!;
+    private IGrainTimer? _recallTimer;
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _id = TaskId.Parse(this.GetPrimaryKeyString());
+        var incarnation = Incarnation.New();
+        _task = new LabelTask(_id, incarnation, record.State);
+        _gate = new CommitGate(WriteAsync, Fence, time);
+        _pump = new OutboxPump<Telling, Verdict?>(_outbox, _gate, TellAsync, this.Timer, time, new Random((int)incarnation));
+        return Task.CompletedTask;
+    }
+
+    public async Task<LeaseReply> Lease(LeaseRequest request)
+    {
+        var reply = _task.Lease(request, Now);
+        await _gate.CoveredAsync();
+        LeaveWhenIdle();
+        return reply;
+    }
+
+    public async Task<bool> Renew(string contributor, long assignment, DateTimeOffset deadline)
+    {
+        var live = _task.Renew(contributor, assignment, deadline);
+        await _gate.CoveredAsync();
+        return live;
+    }
+
+    public async Task<TaskTruth> Release(ReleaseRequest request)
+    {
+        await CommitAsync(_task.Release(request, Now));
+        Announce();
+        LeaveWhenIdle();
+        return _task.Truth(Now);
+    }
+
+    public async Task<SubmitReply> Submit(TaskSubmission submission)
+    {
+        var (status, changed) = _task.Submit(submission, Now);
+        var truth = _task.Truth(Now);
+        await CommitAsync(changed);
+        if (_task.Outcome is not null)
+        {
+            Announce();
+            LeaveWhenIdle();
+        }
+        else if (changed)
+        {
+            // A hint: lost, the page learns it from the next refusal.
+            _ = Ignore(Pool.Report(_id.Index, truth));
+        }
+
+        return new SubmitReply(status, truth);
+    }
+
+    public async Task<TaskTruth> Cancel(RetirementReason reason, TaskPolicy policy)
+    {
+        await CommitAsync(_task.Cancel(reason, policy, Now));
+        Announce();
+        return _task.Truth(Now);
+    }
+
+    public async Task<TaskTruth> Poke()
+    {
+        await _gate.CoveredAsync();
+        Announce();
+        LeaveWhenIdle();
+        return _task.Truth(Now);
+    }
+
+    public async Task<TaskInspection> Inspect()
+    {
+        var inspection = _task.Inspect(Now);
+        await _gate.CoveredAsync();
+        return inspection;
+    }
+
+    private ITaskPoolGrain Pool => GrainFactory.GetGrain<ITaskPoolGrain>(_id.Page.Key);
+
+    private IContributorGrain Contributor(string key) => GrainFactory.GetGrain<IContributorGrain>(key);
+
+    private Task CommitAsync(bool changed) => changed ? _gate.CommitAsync() : _gate.CoveredAsync();
+
+    private async Task WriteAsync()
+    {
+        record.State = _task.ToRecord();
+        await record.WriteStateAsync();
+    }
+
+    private void Fence(Exception cause)
+    {
+        LogFenced(logger, _id, cause);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>
+    /// Puts into the outbox whatever the retired task has not told in this life: a verdict to each voter, a recall to each holder, and last, when
+    /// all have spoken, the closing to the page. A new life tells everything again; whoever is told knows it by its key.
+    /// </summary>
+    private void Announce()
+    {
+        if (_task.Outcome is null)
+        {
+            return;
+        }
+
+        if (_task.EndRecalls(Now))
+        {
+            _recallTimer?.Dispose();
+            _recallTimer = null;
+        }
+
+        foreach (var verdict in _task.Verdicts())
+        {
+            Add(new Telling(TellingKind.Settle, verdict.Contributor, verdict.Assignment), verdict);
+        }
+
+        foreach (var recalled in _task.Unspoken)
+        {
+            Add(new Telling(TellingKind.Recall, recalled.Contributor, recalled.Assignment), null);
+        }
+
+        if (_task.Unspoken.Count == 0)
+        {
+            Add(new Telling(TellingKind.Closed, string.Empty, _task.Revision), null, last: true);
+        }
+        else
+        {
+            _recallTimer ??= this.RegisterGrainTimer(
+                AnnounceLater, new GrainTimerCreationOptions(LabelTask.RecallGrace, LabelTask.RecallGrace) { Interleave = true, KeepAlive = true });
+        }
+
+        _pump.Wake();
+    }
+
+    private Task AnnounceLater()
+    {
+        Announce();
+        return Task.CompletedTask;
+    }
+
+    private void Add(Telling telling, Verdict? verdict, bool last = false)
+    {
+        if (!_told.Contains(telling))
+        {
+            _outbox.Add(telling, verdict, last);
+        }
+    }
+
+    private async Task<bool> TellAsync(OutboxEntry<Telling, Verdict?> entry)
+    {
+        var (kind, contributor, assignment) = entry.Key;
+        switch (kind)
+        {
+            case TellingKind.Settle:
+                await Contributor(contributor).Settle([entry.Message!]);
+                break;
+
+            case TellingKind.Recall:
+                if (await Contributor(contributor).Recall(_id, assignment, _task.Outcome!.Reason))
+                {
+                    _task.EndRecall(contributor, assignment);
+                }
+
+                break;
+
+            default:
+                await Pool.Closed(_task.Closed());
+                break;
+        }
+
+        _told.Add(entry.Key);
+        if (kind == TellingKind.Recall)
+        {
+            Announce();
+        }
+        else if (kind == TellingKind.Closed)
+        {
+            DeactivateOnIdle();
+        }
+
+        return true;
+    }
+
+    /// <summary>A task that nobody holds and that has nothing to tell only costs memory.</summary>
+    private void LeaveWhenIdle()
+    {
+        if (_task.IsIdle && _outbox.Count == 0 && !_gate.Outstanding && (_task.Outcome is null ? _task.IsUntouched : _task.Unspoken.Count == 0))
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    private static async Task Ignore(Task hint)
+    {
+        try
+        {
+            await hint;
+        }
+        catch (Exception)
+        {
+            // It was a hint.
+        }
+    }
+
+    private enum TellingKind
+    {
+        Settle,
+        Recall,
+        Closed,
+    }
+
+    private readonly record struct Telling(TellingKind Kind, string Contributor, long Number);
+}

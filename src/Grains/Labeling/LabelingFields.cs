@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Trove.Contracts;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+using Trove.Grains.Records;
+
+namespace Trove.Grains.Labeling;
+
+/// <summary>How the parts that several records share are written, once.</summary>
+internal static class LabelingFields
+{
+    public static void Write(ref RecordWriter w, Redundancy redundancy)
+    {
+        w.Enum(redundancy.Kind);
+        w.Count(redundancy.Minimum);
+        w.Count(redundancy.Maximum);
+        w.Double(redundancy.Confidence);
+    }
+
+    public static Redundancy ReadRedundancy(ref RecordReader r) => new(r.Enum<RedundancyKind>(), r.Count(), r.Count(), r.Double());
+
+    public static void Write(ref RecordWriter w, TaskPolicy policy)
+    {
+        w.Enum(policy.Label);
+        w.Count(policy.Classes);
+        Write(ref w, policy.Redundancy);
+        w.Count(policy.Allowed);
+        w.Count(policy.BriefVersion);
+        w.Signed(policy.PriceMinor);
+        w.Count(policy.KillFeePercent);
+    }
+
+    public static TaskPolicy ReadPolicy(ref RecordReader r) => new(
+        r.Enum<LabelKind>(), r.Count(), ReadRedundancy(ref r), r.Count(), r.Count(), r.Signed(), r.Count());
+
+    public static void Write(ref RecordWriter w, AnswerContent content)
+    {
+        w.Bool(content.NotSure);
+        var choices = content.Choices.OrEmpty();
+        w.Count(choices.Length);
+        foreach (var choice in choices)
+        {
+            w.Count(choice);
+        }
+
+        var tags = content.Tags.OrEmpty();
+        w.Count(tags.Length);
+        foreach (var tag in tags)
+        {
+            w.Text(tag);
+        }
+    }
+
+    public static AnswerContent ReadContent(ref RecordReader r)
+    {
+        var notSure = r.Bool();
+        var choices = ImmutableArray.CreateBuilder<int>(r.CountOf());
+        for (var i = choices.Capacity; i > 0; i--)
+        {
+            choices.Add(r.Count());
+        }
+
+        var tags = ImmutableArray.CreateBuilder<string>(r.CountOf());
+        for (var i = tags.Capacity; i > 0; i--)
+        {
+            tags.Add(r.Text());
+        }
+
+        return new AnswerContent(choices.ToImmutable(), tags.ToImmutable(), notSure);
+    }
+
+    public static void Write(ref RecordWriter w, ImmutableArray<CountedAnswer> answers)
+    {
+        w.Count(answers.Length);
+        foreach (var answer in answers)
+        {
+            w.Text(answer.Contributor);
+            w.Signed(answer.Assignment);
+            Write(ref w, answer.Content);
+            w.Double(answer.Reliability);
+            w.Time(answer.At);
+        }
+    }
+
+    public static ImmutableArray<CountedAnswer> ReadAnswers(ref RecordReader r)
+    {
+        var answers = ImmutableArray.CreateBuilder<CountedAnswer>(r.CountOf(12));
+        for (var i = answers.Capacity; i > 0; i--)
+        {
+            answers.Add(new CountedAnswer(r.Text(), r.Signed(), ReadContent(ref r), r.Double(), r.Time()));
+        }
+
+        return answers.ToImmutable();
+    }
+
+    public static void Write(ref RecordWriter w, Outcome outcome)
+    {
+        w.Enum(outcome.Reason);
+        w.Bool(outcome.Content is not null);
+        if (outcome.Content is not null)
+        {
+            Write(ref w, outcome.Content);
+        }
+
+        w.Double(outcome.Confidence);
+        w.Count(outcome.Answers);
+    }
+
+    public static Outcome ReadOutcome(ref RecordReader r) => new(
+        r.Enum<RetirementReason>(), r.Bool() ? ReadContent(ref r) : null, r.Double(), r.Count());
+}

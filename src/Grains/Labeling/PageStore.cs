@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Trove.Contracts.Labeling;
+
+namespace Trove.Grains.Labeling;
+
+/// <summary>The bulk records of one page: chunks of definitions and result segments.</summary>
+internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
+{
+    private readonly List<ChunkRef> _chunks = [.. record.Chunks];
+    private int _segments = record.Segments;
+    private int _current = -1;
+    private GrainState<ResultSegment>? _segment;
+
+    /// <summary>The chunks written so far.</summary>
+    public ImmutableArray<ChunkRef> Chunks => [.. _chunks];
+
+    /// <summary>Segments begun.</summary>
+    public int Segments => _segments;
+
+    /// <summary>Reads every definition of the page, in order of index.</summary>
+    public async Task<List<TaskDefinition>> ReadDefinitions()
+    {
+        var reads = _chunks.ConvertAll(chunk => bulk.Read<TaskChunk>(TaskChunk.Name(chunk.Number)));
+        var definitions = new List<TaskDefinition>();
+        foreach (var read in reads)
+        {
+            definitions.AddRange((await read).State!.Definitions);
+        }
+
+        return definitions;
+    }
+
+    /// <summary>
+    /// Writes definitions under the next free number. A number that is taken was left behind by a life that ended between this write and the page's;
+    /// what stands there is not written over, since that life may not know yet that it ended.
+    /// </summary>
+    public async Task WriteChunk(ImmutableArray<TaskDefinition> definitions)
+    {
+        var number = _chunks.Count == 0 ? 0 : _chunks[^1].Number + 1;
+        while (!await bulk.Create(TaskChunk.Name(number), new TaskChunk(definitions)))
+        {
+            number++;
+        }
+
+        _chunks.Add(new ChunkRef(number, definitions.Length));
+    }
+
+    /// <summary>Reads one segment; empty when it does not exist.</summary>
+    public async Task<ImmutableArray<TaskClosed>> ReadSegment(int number) =>
+        (await bulk.Read<ResultSegment>(ResultSegment.Name(number))).State!.Entries;
+
+    /// <summary>The evidence of a closed task, or null.</summary>
+    public async Task<TaskClosed?> Find(int index)
+    {
+        for (var number = _segments - 1; number >= 0; number--)
+        {
+            var entries = await ReadSegment(number);
+            if (entries.FirstOrDefault(entry => entry.Index == index) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes closed tasks: in place of what was written of them before, else at the end.</summary>
+    public async Task WriteClosed(IReadOnlyList<TaskClosed> closed)
+    {
+        await OpenSegment();
+        foreach (var entry in closed)
+        {
+            if (entry.Revision > 1 && await Replace(entry))
+            {
+                continue;
+            }
+
+            if (_segment!.State!.Entries.Length == ResultSegment.Size)
+            {
+                await WriteSegment();
+                await Next();
+            }
+
+            Put(entry);
+        }
+
+        await WriteSegment();
+    }
+
+    private async Task<bool> Replace(TaskClosed entry)
+    {
+        await WriteSegment();
+        for (var number = _segments - 1; number >= 0; number--)
+        {
+            var state = number == _current ? _segment! : await bulk.Read<ResultSegment>(ResultSegment.Name(number));
+            var at = IndexOf(state.State!.Entries, entry.Index);
+            if (at >= 0)
+            {
+                state.State = new ResultSegment(state.State.Entries.SetItem(at, entry));
+                await bulk.Write(ResultSegment.Name(number), state);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Put(TaskClosed entry)
+    {
+        var entries = _segment!.State!.Entries;
+        var at = IndexOf(entries, entry.Index);
+        _segment.State = new ResultSegment(at >= 0 ? entries.SetItem(at, entry) : entries.Add(entry));
+        _segments = Math.Max(_segments, _current + 1);
+    }
+
+    private async Task OpenSegment()
+    {
+        if (_segment is null)
+        {
+            _current = Math.Max(0, _segments - 1);
+            _segment = await bulk.Read<ResultSegment>(ResultSegment.Name(_current));
+        }
+
+        if (_segment.State!.Entries.Length == ResultSegment.Size)
+        {
+            await Next();
+        }
+    }
+
+    /// <summary>Goes on with the next segment. One that a crash left behind is taken over with what stands in it: it is evidence all the same.</summary>
+    private async Task Next()
+    {
+        _current++;
+        _segment = await bulk.Read<ResultSegment>(ResultSegment.Name(_current));
+        if (_segment.State!.Entries.Length == ResultSegment.Size)
+        {
+            _segments = Math.Max(_segments, _current + 1);
+            await Next();
+        }
+    }
+
+    private Task WriteSegment() =>
+        _segment!.State!.Entries.IsEmpty ? Task.CompletedTask : bulk.Write(ResultSegment.Name(_current), _segment);
+
+    private static int IndexOf(ImmutableArray<TaskClosed> entries, int index)
+    {
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (entries[i].Index == index)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,216 @@
+using Trove.Contracts;
+using Trove.Contracts.Contributors;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Progress;
+using Trove.Contracts.Projects;
+
+namespace Trove.Grains.Labeling;
+
+/// <summary>
+/// What a page does of its own accord, in the ticks of interleaving timers and never inside a turn that somebody awaits: wake who waits, ask opened
+/// tasks that it has not heard of, cancel them when the project closed, report counters, say that it is done.
+/// </summary>
+internal sealed partial class TaskPoolGrain
+{
+    private const string PokeReminder = "poke";
+    private const int PokeWidth = 8;
+
+    private static readonly TimeSpan PokePeriod = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan WatchedPeriod = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan UnwatchedPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly WakeTokens _tokens = new();
+    private IGrainTimer? _wakeTimer;
+    private IGrainTimer? _reportTimer;
+    private IGrainTimer? _errandTimer;
+    private DateTimeOffset _wakeAt = DateTimeOffset.MaxValue;
+    private bool _reportArmed;
+    private bool _watched;
+    private bool _onErrand;
+    private bool _reminded;
+
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        _reminded = true;
+        StartErrands();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Something about the hints changed: somebody who waits may have work now, and the board has news.</summary>
+    private void Changed()
+    {
+        if (_pool.Waiters.Count > 0)
+        {
+            WakeWaiters();
+        }
+
+        if (_pool.IsDone)
+        {
+            StartErrands();
+        }
+
+        MarkDirty();
+    }
+
+    private void WakeWaiters()
+    {
+        var now = Now;
+        _pool.Lapse(now);
+        _tokens.End(now);
+        while (_pool.TryMatch(index => _tokens.Out(index) >= _pool.FreeOf(index), out var contributor, out var index))
+        {
+            _pool.Waiters.Remove(contributor);
+            _tokens.Give(index, now);
+            _ = Wake(contributor, index);
+        }
+
+        ArmWake(now);
+    }
+
+    private async Task Wake(string contributor, int index)
+    {
+        bool going;
+        try
+        {
+            going = await GrainFactory.GetGrain<IContributorGrain>(contributor).Wake(new WakeToken(_id, index));
+        }
+        catch (Exception)
+        {
+            going = false; // unknown: the slot is offered to the next, and the tasks see to it that it is used once
+        }
+
+        if (!going)
+        {
+            _tokens.Spend(index);
+            WakeWaiters();
+        }
+    }
+
+    /// <summary>While somebody waits, the page looks again when a token ends unused or a reservation lapses.</summary>
+    private void ArmWake(DateTimeOffset now)
+    {
+        var next = _pool.Waiters.Count == 0 ? DateTimeOffset.MaxValue : _tokens.NextEnd ?? DateTimeOffset.MaxValue;
+        next = _pool.Waiters.Count > 0 && _pool.NextLapse < next ? _pool.NextLapse : next;
+        if (next == _wakeAt)
+        {
+            return;
+        }
+
+        _wakeAt = next;
+        var due = next == DateTimeOffset.MaxValue ? Timeout.InfiniteTimeSpan : next > now ? next - now : TimeSpan.Zero;
+        _wakeTimer ??= this.RegisterGrainTimer(
+            WakeTick, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        _wakeTimer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    private Task WakeTick()
+    {
+        _wakeAt = DateTimeOffset.MaxValue;
+        WakeWaiters();
+        return Task.CompletedTask;
+    }
+
+    private void MarkDirty()
+    {
+        if (_reportArmed)
+        {
+            return;
+        }
+
+        _reportArmed = true;
+        _reportTimer ??= this.RegisterGrainTimer(
+            ReportTick, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        _reportTimer.Change(_watched || _pool.IsDone ? WatchedPeriod : UnwatchedPeriod, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task ReportTick()
+    {
+        _reportArmed = false;
+        await _gate.CoveredAsync();
+        _watched = await GrainFactory.GetGrain<IProgressGrain>(_id.Project).Report(_pool.Snapshot());
+    }
+
+    /// <summary>One reminder while anything opened is not closed, so that no outbox is forgotten.</summary>
+    private async Task KeepReminder()
+    {
+        if (!_reminded && !_pool.IsDone)
+        {
+            await this.RegisterOrUpdateReminder(PokeReminder, PokePeriod, PokePeriod);
+            _reminded = true;
+        }
+    }
+
+    private void StartErrands()
+    {
+        if (_onErrand)
+        {
+            return;
+        }
+
+        _errandTimer ??= this.RegisterGrainTimer(
+            ErrandTick, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        _onErrand = true;
+        _errandTimer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task ErrandTick()
+    {
+        try
+        {
+            await AskOpened();
+            if (_pool.IsDone)
+            {
+                await SayDone();
+                DeactivateOnIdle();
+            }
+        }
+        catch (Exception e) when (!_gate.IsFenced)
+        {
+            LogErrandFailed(logger, _id, e);
+            _errandTimer!.Change(RetryPeriod, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        _onErrand = false;
+    }
+
+    /// <summary>Asks each opened task that is not closed, a few at a time; cancels them when the project closed.</summary>
+    private async Task AskOpened()
+    {
+        if (_pool.IsDone)
+        {
+            return;
+        }
+
+        _pool.Partial = true;
+        var open = Enumerable.Range(0, _pool.Opened).Where(index => !_pool.IsClosed(index)).ToList();
+        foreach (var batch in open.Chunk(PokeWidth))
+        {
+            await Task.WhenAll(Array.ConvertAll(batch, Ask));
+        }
+
+        _pool.Partial = false;
+        Changed();
+    }
+
+    private async Task Ask(int index)
+    {
+        var task = GrainFactory.GetGrain<ILabelTaskGrain>(_id.Task(index).Key);
+        var truth = _pool.Terms!.State == ProjectState.Closed
+            ? await task.Cancel(RetirementReason.Cancelled, _pool.Terms.PolicyOf(_pool.Definition(index)))
+            : await task.Poke();
+        _pool.Mend(index, truth);
+    }
+
+    private async Task SayDone()
+    {
+        await _gate.CoveredAsync();
+        await GrainFactory.GetGrain<IProgressGrain>(_id.Project).Report(_pool.Snapshot());
+        await GrainFactory.GetGrain<IProjectGrain>(_id.Project).PageClosed(_id.Page);
+        if (await this.GetReminder(PokeReminder) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using Trove.Contracts;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+using Trove.Grains.Commit;
+using Trove.Grains.Records;
+
+namespace Trove.Grains.Labeling;
+
+/// <summary>Shell of <see cref="TaskPool"/>: identity, commit, definitions and segments. Its errands to others are in the other part.</summary>
+[Reentrant, GrainType("pool")]
+internal sealed partial class TaskPoolGrain(
+    [PersistentState("pool", TroveStores.Records)] IPersistentState<TaskPoolRecord> record,
+    [FromKeyedServices(TroveStores.Bulk)] IGrainStorage storage,
+    TroveSecrets secrets,
+    TimeProvider time,
+    ILogger<TaskPoolGrain> logger) : Grain, ITaskPoolGrain, IRemindable
+{
+    /// <summary>How long closings wait for company: one segment and one record are written for all that come meanwhile.</summary>
+    private static readonly TimeSpan CloseJoin = TimeSpan.FromMilliseconds(25);
+
+    private readonly List<ImmutableArray<TaskDefinition>> _newChunks = [];
+    private readonly HashSet<string> _sourceIds = new(StringComparer.Ordinal);
+    private List<TaskClosed> _newlyClosed = [];
+    private PageId _id;
+    private TaskPool _pool = null!;
+    private PageStore _store = null!;
+    private CommitGate _gate = null!;
+    private Task? _loading;
+    private Task _opening = Task.CompletedTask;
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _id = PageId.Parse(this.GetPrimaryKeyString());
+        _pool = new TaskPool(_id.Page, Incarnation.New(), record.State);
+        _store = new PageStore(new BulkRecords(storage, this.GetGrainId()), record.State);
+        _gate = new CommitGate(WriteAsync, Fence, time);
+        if (_pool.Terms is not null && !_pool.IsDone)
+        {
+            await Load();
+            StartErrands();
+        }
+    }
+
+    public async Task<Result<AppendReply>> Append(ImmutableArray<TaskDefinition> definitions)
+    {
+        if (definitions.Length > TaskDefinition.ChunkSize)
+        {
+            return new Problem("chunk-too-large", $"At most {TaskDefinition.ChunkSize} tasks can be appended at a time, not {definitions.Length}.");
+        }
+
+        await Load();
+        var fresh = definitions.RemoveAll(definition => !_sourceIds.Add(definition.SourceId));
+        if (_pool.Count + fresh.Length > TaskId.PageSize)
+        {
+            foreach (var definition in fresh)
+            {
+                _sourceIds.Remove(definition.SourceId);
+            }
+
+            return new Problem("page-full", $"Page {_id} holds {_pool.Count} of {TaskId.PageSize} tasks; {fresh.Length} more do not fit.");
+        }
+
+        var reply = new AppendReply(fresh.Length, definitions.Length - fresh.Length, _pool.Count + fresh.Length);
+        if (fresh.IsEmpty)
+        {
+            await _gate.CoveredAsync();
+            return reply;
+        }
+
+        _pool.Load(fresh);
+        _newChunks.Add(fresh);
+        await _gate.CommitAsync();
+        LeaveWhenShut();
+        return reply;
+    }
+
+    public async Task<PoolSnapshot> Apply(PoolOrder order)
+    {
+        await Load();
+        _pool.Apply(PoolTerms.Of(order));
+        if (order.State == ProjectState.Closed)
+        {
+            _pool.CloseUnopened();
+        }
+
+        await KeepReminder();
+        await _gate.CommitAsync();
+        StartErrands();
+        Changed();
+        return _pool.Snapshot();
+    }
+
+    public async Task<TakeReply> Take(TakeRequest request)
+    {
+        var (reply, opened) = _pool.Take(request, Now);
+        foreach (var taken in reply.Taken)
+        {
+            _tokens.Spend(taken.Index);
+        }
+
+        // Only how far the page was opened must be on disk before its tasks leave: closings in the same batch need not be waited for.
+        if (opened)
+        {
+            _opening = _gate.CommitAsync(TimeSpan.Zero);
+        }
+
+        await _opening;
+        MarkDirty();
+        return reply;
+    }
+
+    public async Task<TakenTask?> Find(int index)
+    {
+        await Load();
+        return index >= 0 && index < _pool.Count && _pool.Terms is { } terms
+            ? new TakenTask(index, _pool.Definition(index), terms.PolicyOf(_pool.Definition(index)))
+            : null;
+    }
+
+    public Task Mend(int index, string contributor, TaskTruth truth)
+    {
+        _pool.Mend(index, truth);
+        Changed();
+        return Task.CompletedTask;
+    }
+
+    public Task Report(int index, TaskTruth truth)
+    {
+        _pool.Report(index, truth);
+        Changed();
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> Wait(WaitRequest request)
+    {
+        if (request.SeenVersion != _pool.Version)
+        {
+            return Task.FromResult(false);
+        }
+
+        _pool.Waiters.Lapse(Now);
+        _pool.Waiters.Add(request);
+        Changed();
+        return Task.FromResult(true);
+    }
+
+    public async Task Closed(TaskClosed closed)
+    {
+        var known = _newlyClosed.Find(c => c.Index == closed.Index);
+        if (known is null && _pool.IsClosed(closed.Index))
+        {
+            known = await _store.Find(closed.Index);
+        }
+
+        if (_pool.Close(closed, known))
+        {
+            _newlyClosed.RemoveAll(c => c.Index == closed.Index);
+            _newlyClosed.Add(closed);
+            await _gate.CommitAsync(CloseJoin);
+        }
+        else
+        {
+            await _gate.CoveredAsync();
+        }
+
+        Changed();
+    }
+
+    public async Task<PoolSnapshot> Snapshot()
+    {
+        await _gate.CoveredAsync();
+        _watched = true;
+        return _pool.Snapshot();
+    }
+
+    public async Task<ResultSlice> Results(int cursor)
+    {
+        await Load();
+        await _gate.CoveredAsync();
+        var entries = cursor < _store.Segments ? await _store.ReadSegment(cursor) : [];
+        var items = entries.Where(entry => _pool.IsClosed(entry.Index)).Select(entry => new TaskResult(
+            _id.Task(entry.Index).Number, _pool.Definition(entry.Index), Pseudonymous(entry)));
+        return new ResultSlice([.. items], cursor + 1 < _store.Segments ? cursor + 1 : null);
+    }
+
+    /// <summary>A developer knows contributors only by their name within this project, and has no use for assignment numbers.</summary>
+    private TaskClosed Pseudonymous(TaskClosed closed) => closed with
+    {
+        Answers = [.. closed.Answers.Select(answer => answer with
+        {
+            Contributor = Pseudonym.Of(secrets.Pseudonyms.Span, _id.Project, answer.Contributor),
+            Assignment = 0,
+        })],
+    };
+
+    /// <summary>Brings the definitions into memory, once.</summary>
+    private Task Load() => _loading ?? (_pool.IsLoaded ? Task.CompletedTask : _loading = LoadAsync());
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            var definitions = await _store.ReadDefinitions();
+            foreach (var definition in definitions)
+            {
+                _sourceIds.Add(definition.SourceId);
+            }
+
+            _pool.Load(definitions);
+        }
+        finally
+        {
+            _loading = null; // a read that failed is tried again by the next who needs it
+        }
+    }
+
+    /// <summary>Chunks and segments first, the page's record last: a crash in between leaves only what the record does not speak of.</summary>
+    private async Task WriteAsync()
+    {
+        ImmutableArray<TaskDefinition>[] chunks = [.. _newChunks];
+        var closed = _newlyClosed;
+        var opened = _pool.Opened;
+        var closedBits = _pool.ClosedBits.Trimmed().ToArray();
+        var (terms, totals) = (_pool.Terms, _pool.Totals);
+        _newChunks.Clear();
+        _newlyClosed = [];
+        foreach (var chunk in chunks)
+        {
+            await _store.WriteChunk(chunk);
+        }
+
+        if (closed.Count > 0)
+        {
+            await _store.WriteClosed(closed);
+        }
+
+        record.State = new TaskPoolRecord(_store.Chunks, _store.Segments, opened, [.. closedBits], terms, totals);
+        await record.WriteStateAsync();
+    }
+
+    private void Fence(Exception cause)
+    {
+        LogFenced(logger, _id, cause);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>A full page that is not open yet only costs memory.</summary>
+    private void LeaveWhenShut()
+    {
+        if (_pool.Terms is null && _pool.Count == TaskId.PageSize && !_gate.Outstanding)
+        {
+            DeactivateOnIdle();
+        }
+    }
+}

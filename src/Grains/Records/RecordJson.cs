@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using Trove.Grains.Projects;
+
+namespace Trove.Grains.Records;
+
+/// <summary>The records kept as JSON: those that are few, seldom written, and good to read with the eye.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CatalogueRecord))]
+internal sealed partial class RecordJson : JsonSerializerContext;

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Trove.Cli.Aggregation;
+using Trove.Consensus;
+
+namespace Trove.Cli.Tests.Aggregation;
+
+public sealed class AggregateRunTests
+{
+    private const string Answers =
+        """
+        task,worker,label
+        t1,ann,yes
+        t1,bob,yes
+        t1,cat,no
+        t2,ann,no
+        t2,bob,no
+        t3,ann,no
+        t3,cat,yes
+        """;
+
+    [Fact]
+    public void Accuracy_is_over_the_tasks_with_gold()
+    {
+        using var folder = new DataSetFolder(Answers, "task,label\nt1,yes\nt2,yes\n");
+        AggregateReport report = Run(folder, "majority");
+        Assert.Equal(("birds", "majority", 3, 7, 0.5), (report.Dataset, report.Method, report.Tasks, report.Answers, report.Accuracy));
+    }
+
+    [Fact]
+    public void A_tie_goes_to_the_first_label_of_the_schema()
+    {
+        using var folder = new DataSetFolder(Answers, "task,label\nt3,no\n");
+        Assert.Equal(1, Run(folder, "majority").Accuracy);
+    }
+
+    [Fact]
+    public void Without_gold_accuracy_is_null_and_still_a_key()
+    {
+        using var folder = new DataSetFolder(Answers);
+        using JsonDocument json = JsonDocument.Parse(Run(folder, "bayes").ToJson());
+        Assert.Equal(
+            ["dataset", "method", "tasks", "answers", "accuracy", "seconds"],
+            json.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("accuracy").ValueKind);
+        Assert.True(json.RootElement.GetProperty("seconds").GetDouble() >= 0);
+    }
+
+    [Fact]
+    public void Every_method_runs_over_a_set_without_an_answer()
+    {
+        using var folder = new DataSetFolder("task,worker,label\n");
+        Assert.All(Aggregators.All, method => Assert.Equal(0, Run(folder, method.Name).Answers));
+    }
+
+    private static AggregateReport Run(DataSetFolder folder, string method) =>
+        new AggregateRun(TimeProvider.System).Execute(CrowdData.Load(folder.Path), Aggregators.ByName(method));
+}
