@@ -127,6 +127,7 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
         // A lease the client never heard of would block its window until it expires; a resume brings it back.
         if (!push.Offers.OrEmpty().IsEmpty)
         {
+            Close();
             context.Abort();
         }
     }

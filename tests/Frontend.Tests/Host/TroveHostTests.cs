@@ -98,9 +98,9 @@ public sealed class TroveHostTests
     [InlineData(null, "/api/v1/projects", HttpStatusCode.Unauthorized, "unauthenticated")]
     [InlineData("not a key", "/api/v1/projects", HttpStatusCode.Unauthorized, "unauthenticated")]
     [InlineData("dev", "/api/v1/nothing", HttpStatusCode.NotFound, "not-found")]
-    [InlineData("dev", "/api/v1/projects?limit=0", HttpStatusCode.BadRequest, "invalid-page")]
+    [InlineData("dev", "/api/v1/projects?limit=0", HttpStatusCode.BadRequest, "page-invalid")]
     [InlineData("dev", "/api/v1/projects?limit=many", HttpStatusCode.BadRequest, "bad-request")]
-    [InlineData("dev", "/api/v1/projects/a%20b", HttpStatusCode.BadRequest, "invalid-project")]
+    [InlineData("dev", "/api/v1/projects/a%20b", HttpStatusCode.BadRequest, "project-invalid")]
     [InlineData("dev", "/hubs/echo", HttpStatusCode.NotFound, "not-found")]
     [InlineData("dev", "/bench/counters", HttpStatusCode.NotFound, "not-found")]
     public async Task Every_refusal_is_problem_details_with_a_code(string? user, string path, HttpStatusCode status, string code)
