@@ -11,8 +11,7 @@ public static partial class TroveSilo
 {
     static partial void AddEngine(this IHostApplicationBuilder builder, TroveSiloOptions options)
     {
-        builder.Services.AddSingleton<SqliteReminderStore>();
-        builder.Services.AddSingleton<IReminderStore, EmbeddedReminders>();
+        builder.Services.AddSingleton<IReminderStore, SqliteReminderStore>();
         builder.Services.AddEmbeddedEngine(engine =>
         {
             engine.GrainAssemblies.Add(typeof(TroveSecrets).Assembly);

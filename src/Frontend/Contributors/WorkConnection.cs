@@ -61,9 +61,10 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
 
         try
         {
-            if (!await grain.Present(session) && Session == session)
+            var status = await grain.Present(session);
+            if (Session == session && status != PresenceStatus.Current)
             {
-                Add(Superseded);
+                Add(status == PresenceStatus.Superseded ? Superseded : Forgotten);
             }
         }
         catch (Exception exception)
@@ -81,6 +82,7 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
     public static Offer WithAddress(Offer offer, ImageLinks links) => offer.Image is null ? offer : offer with { Image = links.Sign(offer.Project, offer.Image) };
 
     private static readonly ContributorPush Superseded = new([], [], null, null, new Notice(NoticeKind.Superseded, null, null));
+    private static readonly ContributorPush Forgotten = new([], [], null, null, new Notice(NoticeKind.Rejoin, null, null));
 
     protected override async Task Send(ContributorPush push)
     {

@@ -28,7 +28,7 @@ internal sealed partial class GrainCalls(TimeProvider clock, ILogger<GrainCalls>
         .Build();
 
     /// <summary>Whether the same call may succeed a moment later: no answer in time, refused before it ran, or a commit that failed.</summary>
-    public static bool IsTransient(Exception exception) => exception is TimeoutException or OrleansException;
+    public static bool IsTransient(Exception exception) => exception is TimeoutException or OrleansException or CommitFailedException;
 
     /// <summary>Calls, and calls again while the failure is transient. <paramref name="call"/> is static, its arguments are <paramref name="arguments"/>: no closure on the hot path.</summary>
     public async Task<T> Run<TArguments, T>(TArguments arguments, Func<TArguments, Task<T>> call)

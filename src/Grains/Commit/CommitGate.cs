@@ -1,3 +1,4 @@
+using Trove.Contracts;
 namespace Trove.Grains.Commit;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Trove.Contracts;
 using Orleans;
 using Orleans.Runtime;
 

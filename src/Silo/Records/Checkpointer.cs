@@ -55,6 +55,9 @@ internal sealed partial class Checkpointer : IDisposable
         return true;
     }
 
+    /// <summary>Waits out a fold that is under way, so that the writer may fold and cut the log itself.</summary>
+    public void AwaitRest() => SpinWait.SpinUntil(() => _step != Step.Requested);
+
     private void Run()
     {
         while (true)

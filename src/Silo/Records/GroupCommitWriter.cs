@@ -152,6 +152,7 @@ internal sealed partial class GroupCommitWriter
     /// </summary>
     private void DropFailedFrames()
     {
+        _checkpointer.AwaitRest();
         if (!_db.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE))
             throw new RecordFileException(RecordFileFault.Failed, $"A write to '{_db.Path}' failed, and others still read its log; writing goes on when they are done.");
         _logSuspect = false;

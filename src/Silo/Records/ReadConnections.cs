@@ -12,6 +12,7 @@ internal sealed class ReadConnections(string path, string? vfs, int limit) : IDi
 {
     private readonly SemaphoreSlim _free = new(limit);
     private readonly ConcurrentBag<ReadConnection> _idle = [];
+    private volatile bool _closed;
 
     public async Task<T> RunAsync<T>(Func<ReadConnection, T> read, CancellationToken cancellation)
     {
@@ -28,6 +29,7 @@ internal sealed class ReadConnections(string path, string? vfs, int limit) : IDi
 
     private T Run<T>(Func<ReadConnection, T> read)
     {
+        if (_closed) throw new RecordFileException(RecordFileFault.Closed, $"'{path}' is shut down.");
         var reader = _idle.TryTake(out var idle) ? idle : new ReadConnection(SqliteDb.Open(path, raw.SQLITE_OPEN_READONLY, vfs));
         try
         {
@@ -36,11 +38,13 @@ internal sealed class ReadConnections(string path, string? vfs, int limit) : IDi
         finally
         {
             _idle.Add(reader);
+            if (_closed) Dispose();
         }
     }
 
     public void Dispose()
     {
+        _closed = true;
         while (_idle.TryTake(out var reader)) reader.Dispose();
     }
 }

@@ -13,6 +13,7 @@ internal static class RecordFileCheck
 {
     private const long WholeCheckBytes = 64 << 20;
     private const int SampleRows = 1000;
+    private const int SampleBytes = 8 << 20;
     private const int HeaderSize = 100;
 
     public static void Run(string path, string? vfs)
@@ -103,7 +104,7 @@ internal static class RecordFileCheck
     {
         using var rows = db.Prepare(string.Create(CultureInfo.InvariantCulture,
             $"SELECT key, version, crc, value FROM {RecordFileFormat.Name(table)} ORDER BY key {order} LIMIT {SampleRows}"));
-        while (rows.Step()) RecordRow.Read(rows, table, path);
+        for (var bytes = 0L; bytes < SampleBytes && rows.Step();) bytes += RecordRow.Read(rows, table, path).Value.Length;
     }
 }
 

@@ -29,7 +29,7 @@ internal static class RecordFileFormat
         CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
         CREATE TABLE records(key TEXT PRIMARY KEY, version INTEGER NOT NULL, crc INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE bulk(key TEXT PRIMARY KEY, version INTEGER NOT NULL, crc INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE reminders(grain TEXT NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL, period INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY(grain, name)) WITHOUT ROWID;
+        CREATE TABLE reminders(grain TEXT NOT NULL, name TEXT NOT NULL, first_due INTEGER NOT NULL, period INTEGER NOT NULL, PRIMARY KEY(grain, name)) WITHOUT ROWID;
         """;
 
     public static string Name(RecordTable table) => table == RecordTable.Records ? "records" : "bulk";

@@ -97,9 +97,9 @@ public sealed class SqliteRecordFile : IAsyncDisposable
         }
     }
 
-    internal Task<WriteResult> WriteAsync(WriteOperation operation) => _writer.WriteAsync(operation, CancellationToken.None);
+    internal Task<WriteResult> WriteAsync(WriteOperation operation, CancellationToken cancellation) => _writer.WriteAsync(operation, cancellation);
 
-    internal Task<T> ReadAsync<T>(Func<ReadConnection, T> read) => _readers.RunAsync(read, CancellationToken.None);
+    internal Task<T> ReadAsync<T>(Func<ReadConnection, T> read, CancellationToken cancellation) => _readers.RunAsync(read, cancellation);
 
     /// <summary>Completes the queued writes, or fails them when the disk does not take them in time, and gives the folder back.</summary>
     public async ValueTask DisposeAsync()

@@ -66,9 +66,9 @@ internal sealed class WriterStatements(SqliteDb db, long firstVersion) : IDispos
     public SqliteQuery Commit { get; } = db.Prepare("COMMIT");
 
     public SqliteQuery PutReminder { get; } = db.Prepare(
-        "INSERT INTO reminders(grain, name, start, period, version) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(grain, name) DO UPDATE SET start = ?3, period = ?4, version = ?5");
+        "INSERT INTO reminders(grain, name, first_due, period) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(grain, name) DO UPDATE SET first_due = ?3, period = ?4");
 
-    public SqliteQuery DeleteReminder { get; } = db.Prepare("DELETE FROM reminders WHERE grain = ?1 AND name = ?2 AND (?3 = 0 OR version = ?3)");
+    public SqliteQuery DeleteReminder { get; } = db.Prepare("DELETE FROM reminders WHERE grain = ?1 AND name = ?2");
 
     public TableStatements this[RecordTable table] => table == RecordTable.Records ? _records : _bulk;
 

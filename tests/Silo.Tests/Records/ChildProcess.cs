@@ -114,11 +114,12 @@ internal sealed class ChildProcess : IDisposable
             var full = await WriteUntilFullAsync(file, "before/");
             Console.WriteLine($"{full.Fault}: {full.Message}");
             Console.WriteLine($"acknowledged {versions.Count}");
-            File.Delete(ballast);
+            File.Delete(ballast + "1");
             for (var i = 0; i < 20; i++) versions[$"after/{i}#s"] = (await file.WriteAsync(RecordTable.Records, $"after/{i}#s", value, 0)).Version;
             await WriteUntilFullAsync(file, "again/");
         }
 
+        File.Delete(ballast + "2");
         await using var again = SqliteRecordFile.Open(options);
         foreach (var (key, version) in versions)
         {

@@ -170,7 +170,7 @@ public sealed class DamagedFileTests : IDisposable
     public async Task A_full_disk_says_so_loses_nothing_and_takes_writes_again_once_there_is_room()
     {
         using var child = ChildProcess.StartWithMounts(
-            $"mount -t tmpfs -o size=4m tmpfs {_folder.Path} && head -c 2000000 /dev/zero > {_folder["ballast"]}", "fill", _folder.Path, _folder["ballast"]);
+            $"mount -t tmpfs -o size=4m tmpfs {_folder.Path} && head -c 1500000 /dev/zero > {_folder["ballast1"]} && head -c 500000 /dev/zero > {_folder["ballast2"]}", "fill", _folder.Path, _folder["ballast"]);
         var (code, output, error) = await child.EndAsync();
         Assert.True(code == 0, output + error);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -167,6 +167,8 @@ public sealed class DurabilityTests : IAsyncLifetime
         Assert.All(writes, write => Assert.True(write.IsCompletedSuccessfully));
         var late = await Assert.ThrowsAsync<RecordFileException>(() => WriteAsync("late", 1));
         Assert.Equal(RecordFileFault.Closed, late.Fault);
+        late = await Assert.ThrowsAsync<RecordFileException>(() => Store.ReadAsync(RecordTable.Records, "key0"));
+        Assert.Equal(RecordFileFault.Closed, late.Fault);
     }
 
     [Fact]

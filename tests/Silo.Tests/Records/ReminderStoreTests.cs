@@ -1,3 +1,6 @@
+#if !ORLEANS
+using Orleans.Runtime;
+using Trove.Embedded;
 using Trove.Silo.Records;
 using Trove.Testing;
 
@@ -5,7 +8,10 @@ namespace Trove.Silo.Tests.Records;
 
 public sealed class ReminderStoreTests
 {
-    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly StoredReminder First = new(
+        GrainId.Create("pool", "p1/label/0"), "poke", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), TimeSpan.FromMinutes(1));
+
+    private static readonly StoredReminder Second = First with { Grain = GrainId.Create("pool", "p1/label/1") };
 
     [Fact]
     public async Task A_reminder_is_there_after_a_restart_can_be_replaced_and_removed()
@@ -15,18 +21,19 @@ public sealed class ReminderStoreTests
         await using (var file = SqliteRecordFile.Open(options))
         {
             var reminders = new SqliteReminderStore(file);
-            await reminders.PutAsync("pool/p1/label/0", "poke", Start, TimeSpan.FromMinutes(1));
-            await reminders.PutAsync("pool/p1/label/1", "poke", Start, TimeSpan.FromMinutes(2));
+            await reminders.WriteAsync(First, default);
+            await reminders.WriteAsync(Second, default);
         }
 
         await using var again = SqliteRecordFile.Open(options);
         var store = new SqliteReminderStore(again);
-        var first = (await store.ReadAllAsync())[0];
-        Assert.Equal(("pool/p1/label/0", "poke", Start, TimeSpan.FromMinutes(1)), (first.Grain, first.Name, first.Start, first.Period));
-        var replaced = await store.PutAsync(first.Grain, first.Name, Start.AddHours(1), TimeSpan.FromHours(1));
-        Assert.False(await store.RemoveAsync(first.Grain, first.Name, first.Version));
-        Assert.True(await store.RemoveAsync(first.Grain, first.Name, replaced));
-        Assert.False(await store.RemoveAsync(first.Grain, first.Name));
-        Assert.Equal("pool/p1/label/1", Assert.Single(await store.ReadAllAsync()).Grain);
+        Assert.Equal([First, Second], await store.ReadAllAsync(default));
+        var later = First with { FirstDue = First.FirstDue.AddHours(1), Period = TimeSpan.FromHours(1) };
+        await store.WriteAsync(later, default);
+        Assert.Equal([later, Second], await store.ReadAllAsync(default));
+        await store.RemoveAsync(First.Grain, First.Name, default);
+        await store.RemoveAsync(First.Grain, First.Name, default);
+        Assert.Equal([Second], await store.ReadAllAsync(default));
     }
 }
+#endif

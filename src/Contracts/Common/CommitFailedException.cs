@@ -1,13 +1,11 @@
-using Orleans;
-
-namespace Trove.Grains.Commit;
+namespace Trove.Contracts;
 
 /// <summary>
 /// A write failed, so this activation no longer knows what is on disk: it answers nothing more and ends.
 /// The outcome of the command is unknown; the next activation reads the truth, and every command may be sent again.
 /// </summary>
-[GenerateSerializer]
-public sealed class CommitFailedException(string message) : Exception(message)
+[GenerateSerializer, Alias("trove.commit-failed")]
+public sealed class CommitFailedException(string message) : TroveException("commit-failed", message)
 {
     /// <summary>Told to a caller, who has no use for the storage's own exception; that one is logged where it happened.</summary>
     public CommitFailedException(Exception cause)

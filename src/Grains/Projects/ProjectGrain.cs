@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging;
+using Trove.Contracts;
+using Trove.Contracts.Projects;
+using Trove.Grains.Commit;
+using Trove.Grains.Records;
+
+namespace Trove.Grains.Projects;
+
+/// <summary>
+/// Shell of <see cref="Project"/>: identity and commit. Each command changes the project without awaiting, then awaits the commit. What others
+/// must be told of it is told by the other part, which also repairs after a crash what was not told.
+/// </summary>
+[Reentrant, GrainType("project")]
+internal sealed partial class ProjectGrain(
+    [PersistentState("project", TroveStores.Records)] IPersistentState<ProjectRecord> record,
+    TimeProvider time,
+    ILogger<ProjectGrain> logger) : Grain, IProjectGrain, IRemindable
+{
+    private string _key = "";
+    private Project _project = null!;
+    private CommitGate _gate = null!;
+    private Random _jitter = null!;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = this.GetPrimaryKeyString();
+        _project = new Project(_key, record.State, time.GetUtcNow());
+        _gate = new CommitGate(WriteAsync, Fence, time);
+        _jitter = new Random(_key.GetHashCode(StringComparison.Ordinal));
+        Tend();
+        return Task.CompletedTask;
+    }
+
+    public Task<Result<ProjectView>> Create(string owner, Brief brief) => ChangeAsync(_project.Create(owner, brief));
+
+    public Task<Result<ProjectView>> ChangeBrief(string caller, Brief brief) => ChangeAsync(_project.ChangeBrief(caller, brief));
+
+    public Task<Result<ProjectView>> Move(string caller, ProjectMove move) => ChangeAsync(_project.Move(caller, move));
+
+    public Task<Result<ProjectView>> Imported(string caller, string import, int batches, long tasks) =>
+        ChangeAsync(_project.Imported(caller, import, batches, tasks));
+
+    public async Task<Result<PageAllocation>> AllocatePage(string caller, string import, int batch)
+    {
+        var allocation = _project.AllocatePage(caller, import, batch);
+        await (allocation.Problem is null ? _gate.CommitAsync() : _gate.CoveredAsync());
+        return allocation;
+    }
+
+    public async Task<Result<ProjectWindow>> Window()
+    {
+        await _gate.CoveredAsync();
+        return _project.Missing() is { } missing ? missing : _project.Window();
+    }
+
+    public async Task<Result<ProjectView>> View()
+    {
+        await _gate.CoveredAsync();
+        return _project.Missing() is { } missing ? missing : _project.View();
+    }
+
+    public async Task PageClosed(int page)
+    {
+        await (_project.PageClosed(page) ? _gate.CommitAsync() : _gate.CoveredAsync());
+        Tend();
+    }
+
+    private async Task<Result<ProjectView>> ChangeAsync(Problem? refusal)
+    {
+        if (refusal is not null)
+        {
+            await _gate.CoveredAsync();
+            return refusal;
+        }
+
+        await _gate.CommitAsync();
+        await ToldAsync();
+        return _project.View();
+    }
+
+    private Task WriteAsync()
+    {
+        record.State = _project.ToRecord();
+        return record.WriteStateAsync();
+    }
+
+    private void Fence(Exception cause)
+    {
+        LogFenced(logger, _key, cause);
+        _told?.TrySetException(new CommitFailedException(cause));
+        DeactivateOnIdle();
+    }
+}
