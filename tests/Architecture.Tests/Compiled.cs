@@ -33,11 +33,16 @@ internal sealed record Compiled(string Name)
     /// <summary>The assembly of this test, in which things are wrong on purpose.</summary>
     public static Compiled Wrong { get; } = new("Trove.Architecture.Tests");
 
+    /// <summary>Whether this build has an assembly of that name.</summary>
+    public static bool Exists(string name) => File.Exists(PathOf(name));
+
     public override string ToString() => Name;
+
+    private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
 
     private static List<T> Read<T>(string assembly, Func<MetadataReader, IEnumerable<T>> read)
     {
-        using var file = new PEReader(File.OpenRead(Path.Combine(AppContext.BaseDirectory, assembly + ".dll")));
+        using var file = new PEReader(File.OpenRead(PathOf(assembly)));
         return [.. read(file.GetMetadataReader())];
     }
 }

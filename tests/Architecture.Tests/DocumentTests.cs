@@ -20,7 +20,7 @@ public sealed partial class DocumentTests
                 || !new[] { "## Context", "## Decision", "## Consequences" }.All(part => record.Text.Contains(part, StringComparison.Ordinal)))
             .Select(record => $"{record} is not of the form"),
         Records,
-        new SourceFile("docs/adr/0099-wrong.md", "# 0098 Wrong"),
+        [new SourceFile("docs/adr/0099-wrong.md", "# 0098 Wrong")],
         "A record is docs/adr/NNNN-title.md, begins with '# NNNN ', and says context, decision and consequences.");
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed partial class DocumentTests
             .Where(record => record.number != record.Expected)
             .Select(record => $"{record.number} stands where {record.Expected} is due"),
         Records,
-        new SourceFile("docs/adr/0099-wrong.md", ""),
+        [new SourceFile("docs/adr/0099-wrong.md", "")],
         "Two records have one number, or one is missing: take the next free number.");
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed partial class DocumentTests
         Rule.Holds(
             records => records.Where(record => !index.Contains($"({Path.GetFileName(record.Path)})", StringComparison.Ordinal)).Select(record => $"{record} is not listed"),
             Records,
-            new SourceFile("docs/adr/0099-wrong.md", ""),
+            [new SourceFile("docs/adr/0099-wrong.md", "")],
             $"Add a line to {Index}.");
     }
 
@@ -53,7 +53,7 @@ public sealed partial class DocumentTests
             .Where(target => !Path.Exists(Path.Combine(House.Root, Path.GetDirectoryName(document.Path)!, target)))
             .Select(target => $"{document} links to {target}")),
         Documents,
-        new SourceFile("docs/wrong.md", "[nowhere](nowhere.md)"),
+        [new SourceFile("docs/wrong.md", "[nowhere](nowhere.md)")],
         "Correct the link; it is relative to the document it stands in.");
 
     [GeneratedRegex(@"^\d{4}-[a-z0-9-]+\.md$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -20,7 +20,7 @@ public sealed class RepositoryTests
     public void The_root_holds_only_what_belongs_there() => Rule.Holds(
         entries => entries.Except(RootEntries, StringComparer.Ordinal).Select(entry => $"{entry} stands at the root"),
         Directory.EnumerateFileSystemEntries(House.Root).Select(entry => Path.GetFileName(entry)),
-        "NOTES.md",
+        ["NOTES.md"],
         "The root is the first thing that people see: put it into docs, tests or the room that it belongs to.");
 
     [Fact]
@@ -28,13 +28,13 @@ public sealed class RepositoryTests
         files => files.Where(file => file.Text.AsSpan().Count('\n') > LongestFile && !TooLong.Contains(file.Path, StringComparer.Ordinal))
             .Select(file => $"{file} has {file.Text.AsSpan().Count('\n')} lines"),
         House.Files("src", "*.cs").Select(SourceFile.Load),
-        new SourceFile("src/Grains/Everything.cs", new string('\n', LongestFile + 1)),
+        [new SourceFile("src/Grains/Everything.cs", new string('\n', LongestFile + 1))],
         "Find the second concept in it and give that a file of its own.");
 
     [Fact]
     public void A_file_stays_on_the_list_of_long_ones_only_while_it_is_long() => Rule.Holds(
         files => files.Where(file => file.Text.AsSpan().Count('\n') <= LongestFile).Select(file => $"{file} is short enough now"),
         TooLong.Select(SourceFile.Load),
-        new SourceFile("src/Grains/Short.cs", ""),
+        [new SourceFile("src/Grains/Short.cs", "")],
         $"Take it off the list in {nameof(RepositoryTests)}.");
 }

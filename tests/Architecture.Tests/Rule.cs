@@ -10,12 +10,12 @@ internal static class Rule
     /// <param name="house">What the rule is held on.</param>
     /// <param name="wrong">What the rule must object to.</param>
     /// <param name="remedy">What to do about a breach.</param>
-    public static void Holds<T>(Func<IEnumerable<T>, IEnumerable<string>> breaches, IEnumerable<T> house, T wrong, string remedy)
+    public static void Holds<T>(Func<IEnumerable<T>, IEnumerable<string>> breaches, IEnumerable<T> house, IReadOnlyList<T> wrong, string remedy)
     {
         var things = house.ToList();
         Assert.NotEmpty(things);
         var found = breaches(things).ToList();
         Assert.True(found.Count == 0, $"{remedy}{string.Concat(found.Select(breach => $"{Environment.NewLine}  - {breach}"))}");
-        Assert.True(breaches([wrong]).Any(), $"The rule has no objection to {wrong}: it would never fail.");
+        Assert.True(breaches(wrong).Any(), $"The rule has no objection to {string.Join(" and ", wrong)}: it would never fail.");
     }
 }

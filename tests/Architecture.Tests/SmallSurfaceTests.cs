@@ -21,7 +21,7 @@ public sealed class SmallSurfaceTests
             .Where(method => Wire.Parts(method.ReturnType).Concat(method.GetParameters().SelectMany(p => Wire.Parts(p.ParameterType))).Any(part => part.Name == "IAsyncEnumerable`1"))
             .Select(method => $"{Wire.NameOf(method)} has an IAsyncEnumerable"),
         House.ActorTypes,
-        typeof(Wrong.IStreams),
+        [typeof(Wrong.IStreams)],
         "Return a slice and the cursor of the next one; a stream does not survive the activation it comes from.");
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class SmallSurfaceTests
         types => Wire.InterfacesOf(types).Where(type => type.IsGenericType).Select(type => $"{type.Name} is generic")
             .Concat(Wire.MethodsOf(types).Where(method => method.IsGenericMethod).Select(method => $"{Wire.NameOf(method)} is generic")),
         House.ActorTypes,
-        typeof(Wrong.IGeneric),
+        [typeof(Wrong.IGeneric)],
         "Name the types: a generic interface has no stable name on the wire.");
 
     [Fact]
@@ -55,28 +55,28 @@ public sealed class SmallSurfaceTests
             .Select(field => $"{field.DeclaringType!.FullName}.{field.Name}")
             .Except(Caches, StringComparer.Ordinal),
         House.ActorTypes,
-        typeof(Wrong.RemembersForAll),
+        [typeof(Wrong.RemembersForAll)],
         "Give it to the grain that owns it: static state belongs to no activation, and another silo has another one.");
 
     [Fact]
-    public void Every_grain_class_has_a_grain_type_of_its_own() => Rule.Holds(
-        types =>
-        {
-            var classes = types.Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IGrainBase))).ToList();
-            return classes.Where(type => Wire.TypeNameOf(type) is null).Select(type => $"{type.Name} has no [GrainType]")
-                .Concat(classes.Where(type => Wire.TypeNameOf(type) is not null).GroupBy(Wire.TypeNameOf, StringComparer.Ordinal)
-                    .Where(group => group.Count() > 1)
-                    .Select(group => $"{string.Join(" and ", group.Select(type => type.Name))} share the grain type '{group.Key}'"));
-        },
+    public void Every_grain_class_has_a_grain_type() => Rule.Holds(
+        types => Wire.ClassesOf(types).Where(type => Wire.GrainTypeOf(type) is null).Select(type => $"{type.Name} has no [GrainType]"),
         House.ActorTypes,
-        typeof(Wrong.UnnamedGrain),
+        [typeof(Wrong.UnnamedGrain)],
         "Give each grain class a [GrainType]: it stands in the key of every record, so it must outlive the name of the class.");
+
+    [Fact]
+    public void No_two_grain_classes_share_a_grain_type() => Rule.Holds(
+        types => Wire.Shared(Wire.ClassesOf(types), Wire.GrainTypeOf),
+        House.ActorTypes,
+        [typeof(Wrong.OneGrain), typeof(Wrong.OtherGrain)],
+        "Choose another [GrainType]: the two would write each other's records.");
 
     private static void NotUsed(string name, string remedy) => Rule.Holds(
         assemblies => assemblies.SelectMany(assembly => assembly.TypesUsed.Concat(assembly.TypesDefined)
             .Where(type => type.Name == name)
             .Select(type => $"{assembly} names {type.Namespace}.{type.Name}")),
         ActorRooms,
-        Compiled.Wrong,
+        [Compiled.Wrong],
         remedy);
 }

@@ -17,6 +17,24 @@ internal static class Wire
     /// <summary>Methods that are called through references.</summary>
     public static IEnumerable<MethodInfo> MethodsOf(IEnumerable<Type> types) => InterfacesOf(types).SelectMany(type => type.GetMethods());
 
+    /// <summary>Classes of grains.</summary>
+    public static IEnumerable<Type> ClassesOf(IEnumerable<Type> types) => types.Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IGrainBase)));
+
+    /// <summary>All that has a name on the wire: messages and interfaces.</summary>
+    public static IEnumerable<Type> NamedOf(IEnumerable<Type> types)
+    {
+        var all = types.ToList();
+        return MessagesOf(all).Concat(InterfacesOf(all));
+    }
+
+    /// <summary>Says which things have a name that another has too.</summary>
+    public static IEnumerable<string> Shared<T>(IEnumerable<T> things, Func<T, string?> nameOf)
+        where T : MemberInfo => things
+        .Where(thing => nameOf(thing) is not null)
+        .GroupBy(nameOf, StringComparer.Ordinal)
+        .Where(group => group.Skip(1).Any())
+        .Select(group => $"{string.Join(" and ", group.Select(thing => thing.Name))} share '{group.Key}'");
+
     /// <summary>Types that travel: those marked to, and those that a grain method or another message names.</summary>
     public static IReadOnlyList<Type> MessagesOf(IEnumerable<Type> types)
     {
@@ -79,7 +97,7 @@ internal static class Wire
     public static uint? IdOf(MemberInfo member) => member.GetCustomAttribute<IdAttribute>(inherit: false)?.Id;
 
     /// <summary>Name of a grain class in keys of records, or null.</summary>
-    public static string? TypeNameOf(Type type) => type.GetCustomAttributesData()
+    public static string? GrainTypeOf(Type type) => type.GetCustomAttributesData()
         .FirstOrDefault(attribute => attribute.AttributeType == typeof(GrainTypeAttribute))?.ConstructorArguments[0].Value as string;
 
     /// <summary>Whether a member can be changed after the object was made.</summary>

@@ -49,6 +49,27 @@ internal static class Wrong
         public Task<T> Any<T>() => Task.FromResult(RequestContext.Get<T>());
     }
 
+    /// <summary>An interface with the alias of a message, and two methods with one alias.</summary>
+    [Alias("wrong.twin")]
+    internal interface ITwin : IGrainWithStringKey
+    {
+        [Alias("Go")]
+        Task Go();
+
+        [Alias("Go")]
+        Task GoOn();
+    }
+
+    [GenerateSerializer, Alias("wrong.twin")]
+    internal sealed record Twin;
+
+    /// <summary>Two grains that would write each other's records.</summary>
+    [GrainType("wrong")]
+    internal sealed class OneGrain : Orleans.Grain;
+
+    [GrainType("wrong")]
+    internal sealed class OtherGrain : Orleans.Grain;
+
     /// <summary>Names the grains and the inside of the silo.</summary>
     internal static Type[] OtherRooms => [typeof(Trove.Grains.TroveSecrets), typeof(Trove.Silo.Records.SqliteRecordFile)];
 
