@@ -24,6 +24,7 @@ public static class TroveHost
         var options = builder.AddFrontendOptions();
 
         builder.AddDefaults(options);
+        builder.AddSilo(options);
         builder.AddDevelopmentIdentity();
         builder.AddProblems();
         builder.AddHubs(options);

@@ -58,6 +58,9 @@ internal sealed class AssignmentNumbers
     /// <summary>Numbers that can be given out without another write.</summary>
     public long Left => _durable - _next;
 
+    /// <summary>One above the highest number that ended; never above <see cref="Reserved"/>.</summary>
+    public long EndedBelow => _ended.End;
+
     /// <summary>Runs of ended numbers; what the record's size grows with.</summary>
     public int Runs => _ended.Runs;
 

@@ -91,7 +91,7 @@ internal sealed partial class ContributorGrain
         // Only entries that are durable go on pages, so two lives that overlap would write the same page.
         while (Hot.Wallet.PageDue is { } page && (page.Number + 1L) * LedgerPage.Size <= _durableSettled)
         {
-            await new BulkRecords(storage, this.GetGrainId()).Create($"ledger-{page.Number:D6}", page);
+            await new BulkRecords(storage, this.GetGrainId()).Create(LedgerPage.Name(page.Number), page);
             Hot.Wallet.Cut(page);
         }
 

@@ -15,6 +15,9 @@ internal sealed class IntervalSet
     /// <summary>Numbers in the set.</summary>
     public long Count { get; private set; }
 
+    /// <summary>One above the highest number; 0 when there is none.</summary>
+    public long End => Runs == 0 ? 0 : _ends[^1];
+
     /// <summary>Whether the number is in the set.</summary>
     public bool Contains(long number)
     {

@@ -21,6 +21,9 @@ internal sealed record LedgerPage(int Number, ImmutableArray<LedgerEntry> Entrie
     /// <inheritdoc/>
     public static byte RecordVersion => 1;
 
+    /// <summary>Name of the <paramref name="number"/>-th page's record.</summary>
+    public static string Name(int number) => $"ledger-{number:D6}";
+
     /// <inheritdoc/>
     public void Write(ref RecordWriter w)
     {

@@ -40,7 +40,6 @@ internal sealed class Wallet
     private readonly List<LedgerEntry> _tail;
     private readonly Dictionary<long, int> _revisions; // latest revision of the few assignments that have more than the first
     private readonly List<SuspendedVerdict> _suspense;
-    private int _pages;
 
     /// <summary>An empty one.</summary>
     public Wallet(AssignmentNumbers numbers)
@@ -62,8 +61,11 @@ internal sealed class Wallet
     /// <summary>Money earned, minor units.</summary>
     public long EarnedMinor { get; private set; }
 
+    /// <summary>Full ledger pages that were cut off the tail.</summary>
+    public int Pages { get; private set; }
+
     /// <summary>Verdicts settled; the next ledger entry's sequence number.</summary>
-    public long Settled => ((long)_pages * LedgerPage.Size) + _tail.Count;
+    public long Settled => ((long)Pages * LedgerPage.Size) + _tail.Count;
 
     /// <summary>Latest ledger entries, oldest first: those on no page yet.</summary>
     public IReadOnlyList<LedgerEntry> Tail => _tail;
@@ -76,15 +78,15 @@ internal sealed class Wallet
 
     /// <summary>The page to write next, or null. Write it, then <see cref="Cut"/> it and commit: a crash between the two writes the same page again.</summary>
     public LedgerPage? PageDue =>
-        _tail.Count >= TailLimit ? new LedgerPage(_pages, [.. _tail.Take(LedgerPage.Size)]) : null;
+        _tail.Count >= TailLimit ? new LedgerPage(Pages, [.. _tail.Take(LedgerPage.Size)]) : null;
 
     /// <summary>The page is durable: its entries leave the tail. A page cut before is ignored.</summary>
     public void Cut(LedgerPage page)
     {
-        if (page.Number == _pages)
+        if (page.Number == Pages)
         {
             _tail.RemoveRange(0, LedgerPage.Size);
-            _pages++;
+            Pages++;
         }
     }
 
@@ -127,8 +129,8 @@ internal sealed class Wallet
     {
         w.Signed(Earned);
         w.Signed(EarnedMinor);
-        w.Count(_pages);
-        LedgerEntries.Write(ref w, (long)_pages * LedgerPage.Size, _tail);
+        w.Count(Pages);
+        LedgerEntries.Write(ref w, (long)Pages * LedgerPage.Size, _tail);
         w.Count(_revisions.Count);
         foreach (var (assignment, revision) in _revisions)
         {
@@ -169,7 +171,7 @@ internal sealed class Wallet
         {
             Earned = earned,
             EarnedMinor = earnedMinor,
-            _pages = pages,
+            Pages = pages,
             SuspenseOverflow = overflow,
         };
     }

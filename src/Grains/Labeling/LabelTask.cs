@@ -347,7 +347,7 @@ internal sealed class LabelTask
         _leases.Clear();
     }
 
-    private static QuorumPolicy Quorum(Redundancy redundancy) => redundancy.Kind switch
+    internal static QuorumPolicy Quorum(Redundancy redundancy) => redundancy.Kind switch
     {
         RedundancyKind.Dynamic => QuorumPolicy.Dynamic(redundancy.Minimum, redundancy.Maximum, redundancy.Confidence),
         RedundancyKind.Fixed => QuorumPolicy.Fixed(redundancy.Maximum),

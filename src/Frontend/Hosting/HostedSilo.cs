@@ -1,0 +1,30 @@
+using Trove.Frontend.Bench;
+using Trove.Silo;
+using Trove.Silo.Records;
+
+namespace Trove.Frontend.Hosting;
+
+/// <summary>The silo inside this process: the only place where the frontend knows that there is one.</summary>
+internal static class HostedSilo
+{
+    /// <summary>Hosts grains and records here, unless whoever composes the host brought the grains of a cluster.</summary>
+    public static void AddSilo(this WebApplicationBuilder builder, FrontendOptions options)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(IGrainFactory)))
+        {
+            return;
+        }
+
+        builder.AddTroveSilo(new TroveSiloOptions { DataFolder = options.DataFolder });
+        builder.Services.AddSingleton<IRecordCounters, FileCounters>();
+    }
+
+    private sealed class FileCounters(RecordFileCounters counters) : IRecordCounters
+    {
+        public long Records => counters.Writes;
+
+        public long Bytes => counters.Bytes;
+
+        public long Commits => counters.Commits;
+    }
+}

@@ -1,0 +1,71 @@
+using Trove.Contracts;
+using Trove.Grains.Contributors;
+using Trove.Grains.Labeling;
+using Trove.Grains.Projects;
+using Trove.Grains.Records;
+using Trove.Silo.Records;
+
+namespace Trove.Silo.Audit;
+
+/// <summary>Whether the file is whole and each of its records can be read. What later checks can't read they pass over: it is named here.</summary>
+internal static class FileChecks
+{
+    private static readonly RecordSerializer Serializer = new();
+
+    /// <returns>Whether the structure of the file is sound; if not, nothing that it says can be trusted.</returns>
+    public static bool Structure(AuditFile file, Findings findings)
+    {
+        var broken = file.BrokenStructure();
+        foreach (var line in broken)
+        {
+            findings.Add(AuditCodes.FileDamaged, file.Path, line);
+        }
+
+        return broken.Count == 0;
+    }
+
+    public static void Records(AuditFile file, Findings findings)
+    {
+        foreach (var row in Enum.GetValues<RecordTable>().SelectMany(table => file.Rows(table, from: "", to: "\uffff")))
+        {
+            if (Fault(row) is { } fault)
+            {
+                findings.Add(AuditCodes.Damaged, row.Key, fault);
+            }
+        }
+    }
+
+    private static string? Fault(AuditRow row)
+    {
+        if (!row.IsIntact)
+        {
+            return "It does not match its checksum. Restore it from a backup.";
+        }
+
+        try
+        {
+            var key = RecordKey.Parse(row.Key).GrainKey;
+            Read(RecordHeader.Read(row.Value).Kind, key, row.Value);
+            return null;
+        }
+        catch (Exception e) when (e is RecordDamagedException or RecordTooNewException or FormatException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Reads a record by its kind. Of a kind that no check uses the header is enough.</summary>
+    private static object? Read(string kind, string key, byte[] value) => kind switch
+    {
+        _ when kind == LabelTaskRecord.RecordKind => (TaskId.Parse(key), Serializer.Deserialize<LabelTaskRecord>(value)),
+        _ when kind == TaskPoolRecord.RecordKind => (PageId.Parse(key), Serializer.Deserialize<TaskPoolRecord>(value)),
+        _ when kind == TaskChunk.RecordKind => Serializer.Deserialize<TaskChunk>(value),
+        _ when kind == ResultSegment.RecordKind => Serializer.Deserialize<ResultSegment>(value),
+        _ when kind == ContributorHot.RecordKind => Serializer.Deserialize<ContributorHot>(value),
+        _ when kind == LedgerPage.RecordKind => Serializer.Deserialize<LedgerPage>(value),
+        _ when kind == DraftsRecord.RecordKind => Serializer.Deserialize<DraftsRecord>(value),
+        _ when kind == ProjectRecord.RecordKind => Serializer.Deserialize<ProjectRecord>(value),
+        _ when kind == CatalogueRecord.RecordKind => Serializer.Deserialize<CatalogueRecord>(value),
+        _ => null,
+    };
+}
