@@ -76,8 +76,10 @@ internal static class Wrong
     // Look-alikes of what the embedded engine does not have at all.
     internal abstract class Grain<T> : Orleans.Grain;
 
+    [AttributeUsage(AttributeTargets.Class)]
     internal sealed class StatelessWorkerAttribute : Attribute;
 
+    [AttributeUsage(AttributeTargets.Class)]
     internal sealed class MayInterleaveAttribute : Attribute;
 
     internal static class RequestContext
