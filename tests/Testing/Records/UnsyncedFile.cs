@@ -44,6 +44,12 @@ internal sealed class UnsyncedFile(byte[] content)
         }
     }
 
+    /// <summary>What is not on disk yet, in order.</summary>
+    public IReadOnlyList<(long Offset, byte[]? Bytes)> Unsynced()
+    {
+        lock (_unsynced) return [.. _unsynced];
+    }
+
     /// <summary>Hands out every unsynced change in order (no bytes: cut to that length) and forgets them.</summary>
     public void Sync(Action<long, byte[]?> apply)
     {

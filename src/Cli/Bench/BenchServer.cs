@@ -1,0 +1,40 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Trove.Cli.Hosting;
+using Trove.Client.Connections;
+
+namespace Trove.Cli.Bench;
+
+/// <summary>The measuring points of a server that runs for a bench.</summary>
+internal sealed class BenchServer : IDisposable
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    private readonly ServerProcess _process;
+    private readonly HttpClient _http;
+
+    public BenchServer(ServerProcess process)
+    {
+        _process = process;
+        _http = new HttpClient { BaseAddress = process.Url };
+        _http.DefaultRequestHeaders.Add(TroveHub.UserHeader, "bench");
+    }
+
+    /// <summary>Resident memory of the server after a full collection, in bytes.</summary>
+    public async Task<long> CollectAsync(CancellationToken cancellation)
+    {
+        using var answer = await _http.PostAsync(new Uri("bench/collect", UriKind.Relative), content: null, cancellation);
+        answer.EnsureSuccessStatusCode();
+        return _process.ResidentBytes;
+    }
+
+    /// <summary>Records written since the start; null when the server does not count.</summary>
+    public async Task<long?> RecordsWrittenAsync(CancellationToken cancellation)
+    {
+        using var answer = await _http.GetAsync(new Uri("bench/counters", UriKind.Relative), cancellation);
+        return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<Counted>(Web, cancellation))!.Records : null;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private sealed record Counted(long Records);
+}

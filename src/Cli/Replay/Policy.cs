@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Trove.Contracts.Projects;
+
+namespace Trove.Cli.Replay;
+
+/// <summary>How many of the available answers a replay asks for: <c>all</c>, <c>fixed:N</c> or <c>dynamic[:MIN-MAX[@CONFIDENCE]]</c>.</summary>
+internal sealed partial record Policy(RedundancyKind Kind, int Minimum, int Maximum, double Confidence)
+{
+    /// <summary>The house's defaults of a dynamic task.</summary>
+    private static readonly Redundancy Standard = new();
+
+    /// <summary>Reads a policy; null when the text is none.</summary>
+    public static Policy? Parse(string text)
+    {
+        var match = Pattern().Match(text);
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        if (text == "all")
+        {
+            return new Policy(RedundancyKind.All, 1, Redundancy.Limit, 1);
+        }
+
+        int Number(string group, int standard) =>
+            match.Groups[group].Success ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : standard;
+        var policy = match.Groups["fixed"].Success
+            ? new Policy(RedundancyKind.Fixed, Number("fixed", 0), Number("fixed", 0), 1)
+            : new Policy(
+                RedundancyKind.Dynamic,
+                Number("min", Standard.Minimum),
+                Number("max", Standard.Maximum),
+                match.Groups["confidence"].Success ? double.Parse(match.Groups["confidence"].Value, CultureInfo.InvariantCulture) : Standard.Confidence);
+        return policy.Minimum >= 1 && policy.Maximum >= policy.Minimum && policy.Maximum <= Redundancy.Limit && policy.Confidence is >= 0.5 and <= 1 ? policy : null;
+    }
+
+    /// <summary>The redundancy of a task that <paramref name="available"/> people can answer.</summary>
+    public Redundancy For(int available) => new(
+        Kind,
+        Kind == RedundancyKind.All ? available : Math.Min(Minimum, available),
+        Math.Min(Maximum, available),
+        Kind == RedundancyKind.Dynamic ? Confidence : Standard.Confidence);
+
+    [GeneratedRegex("^(all|fixed:(?<fixed>[0-9]{1,4})|dynamic(:(?<min>[0-9]{1,4})-(?<max>[0-9]{1,4})(@(?<confidence>[01]?[.]?[0-9]{1,6}))?)?)$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Pattern();
+}

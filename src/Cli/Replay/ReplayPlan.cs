@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Trove.Cli.Aggregation;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+
+namespace Trove.Cli.Replay;
+
+/// <summary>A contributor of a replay: the key it works under, and how it answers a task.</summary>
+/// <param name="Key">Key at the server, new for each replay, so that replays against one server do not take each other's sessions over.</param>
+/// <param name="Answers">Its answers, by the task's source id.</param>
+internal sealed record ReplayWorker(string Key, IReadOnlyDictionary<string, ImmutableArray<string>> Answers);
+
+/// <summary>A crowd data set as a project: its brief, its tasks with the people allowed, and who answers what.</summary>
+internal sealed class ReplayPlan
+{
+    private const char TagSeparator = ';';
+
+    private readonly CrowdData _data;
+
+    private ReplayPlan(CrowdData data, Brief brief, ImmutableArray<TaskDefinition> tasks, ImmutableArray<ReplayWorker> workers) =>
+        (_data, Brief, Tasks, Workers) = (data, brief, tasks, workers);
+
+    public Brief Brief { get; }
+
+    public ImmutableArray<TaskDefinition> Tasks { get; }
+
+    public ImmutableArray<ReplayWorker> Workers { get; }
+
+    /// <summary>Distinct (task, worker).</summary>
+    public int AnswersAvailable => _data.Answers.Count;
+
+    /// <summary>Plans a replay.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="policy">How many of the answers to ask for.</param>
+    /// <param name="seed">Order in which the workers come.</param>
+    /// <param name="run">Marks the workers' keys as this run's.</param>
+    public static ReplayPlan Of(CrowdData data, Policy policy, int seed, string run)
+    {
+        var schema = SchemaOf(data.Labels);
+        var keys = Enumerable.Range(0, data.Workers.Count).Select(w => $"{run}-w{w}").ToArray();
+        var allowed = new ImmutableArray<string>.Builder?[data.Tasks.Count];
+        var answers = Array.ConvertAll(keys, _ => new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal));
+        foreach (var answer in data.Answers)
+        {
+            (allowed[answer.Task] ??= ImmutableArray.CreateBuilder<string>()).Add(keys[answer.Worker]);
+            answers[answer.Worker].Add(data.Tasks[answer.Task], ValuesOf(schema, data.Labels[answer.Label]));
+        }
+
+        var tasks = data.Tasks.Select((name, t) => new TaskDefinition(name, Text: name, Redundancy: policy.For(allowed[t]!.Count), Allowed: allowed[t]!.DrainToImmutable()));
+        var workers = keys.Select((key, w) => new ReplayWorker(key, answers[w])).ToArray();
+        new Random(seed).Shuffle(workers);
+        var brief = new Brief(
+            $"Replay of {data.Name}",
+            "Measures Trove with the answers of a real crowd.",
+            "Which label does this item have?",
+            schema,
+            new Redundancy(),
+            TaskOrder.Depth,
+            new HandOut(Stint: 0));
+        return new ReplayPlan(data, brief, [.. tasks], [.. workers]);
+    }
+
+    /// <summary>The classes of a data set, or null when its labels are no classes but tags.</summary>
+    public static ImmutableArray<string>? ClassesOf(LabelSchema schema) => schema.Kind == LabelKind.Tags ? null : schema.Classes();
+
+    /// <summary>Share of the tasks with gold whose label in <paramref name="found"/> is the gold one; null without gold.</summary>
+    /// <param name="found">Label by the task's source id; a task that is missing is wrong.</param>
+    public double? Accuracy(IReadOnlyDictionary<string, ImmutableArray<string>> found)
+    {
+        if (_data.Gold.Count == 0)
+        {
+            return null;
+        }
+
+        var right = _data.Gold.Count(gold =>
+            found.TryGetValue(_data.Tasks[gold.Key], out var label)
+            && label.ToHashSet(StringComparer.Ordinal).SetEquals(ValuesOf(Brief.Schema, _data.Labels[gold.Value])));
+        return (double)right / _data.Gold.Count;
+    }
+
+    private static LabelSchema SchemaOf(Names labels)
+    {
+        var classes = labels.Where(l => l != LabelSchema.NotSure).ToImmutableArray();
+        return classes switch
+        {
+            _ when classes.Length is 1 or 2 && classes.All(c => c is "yes" or "no") => new LabelSchema(LabelKind.YesNo, ["yes", "no", LabelSchema.NotSure]),
+            { Length: > LabelSchema.MaxOptions } => new LabelSchema(LabelKind.Tags, []),
+            _ => new LabelSchema(LabelKind.SingleChoice, classes),
+        };
+    }
+
+    private static ImmutableArray<string> ValuesOf(LabelSchema schema, string label) =>
+        schema.Kind == LabelKind.Tags ? [.. label.Split(TagSeparator, StringSplitOptions.RemoveEmptyEntries)] : [label];
+}

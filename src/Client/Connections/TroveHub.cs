@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Trove.Client.Connections;
+
+/// <summary>Makes SignalR connections to a Trove server: WebSockets at once (no negotiation), JSON protocol, messages serialized by generated code.</summary>
+public static class TroveHub
+{
+    /// <summary>Header that names the caller until accounts exist.</summary>
+    public const string UserHeader = "Trove-User";
+
+    // Shared by every connection of the process: a thousand clients cost a thousand sockets, not a thousand service containers.
+    private static readonly IServiceProvider Services = new ServiceCollection().BuildServiceProvider();
+    private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+    private static readonly IHubProtocol Protocol = new JsonHubProtocol(Options.Create(new JsonHubProtocolOptions
+    {
+        PayloadSerializerOptions = TroveJson.Default.Options,
+    }));
+
+    /// <summary>A connection that is not started yet.</summary>
+    /// <param name="server">Address of the server, <c>http</c> or <c>https</c>.</param>
+    /// <param name="path">Path of the hub, such as <c>hubs/work</c>.</param>
+    /// <param name="user">Who calls.</param>
+    public static HubConnection Create(Uri server, string path, string user)
+    {
+        var scheme = server.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs;
+        var address = new UriBuilder(new Uri(server, path)) { Scheme = scheme }.Uri;
+        return new HubConnection(new Factory(user), Protocol, new UriEndPoint(address), Services, NullLoggerFactory.Instance);
+    }
+
+    private sealed class Factory(string user) : IConnectionFactory
+    {
+        public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+        {
+            var socket = new ClientWebSocket();
+            socket.Options.SetRequestHeader(UserHeader, user);
+
+            // SignalR sends its own pings; a second heartbeat would cost every connection a timer.
+            socket.Options.KeepAliveInterval = TimeSpan.Zero;
+            try
+            {
+                await socket.ConnectAsync(((UriEndPoint)endpoint).Uri, Invoker, cancellationToken);
+                return new WebSocketConnection(socket);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+
+namespace Trove.Client;
+
+/// <summary>What an import did.</summary>
+/// <param name="Import">Its name.</param>
+/// <param name="Tasks">Tasks of it that the project has now.</param>
+/// <param name="Known">Of those, tasks that were there before.</param>
+/// <param name="Refused">The first lines that were not taken in.</param>
+/// <param name="RefusedCount">How many were not taken in.</param>
+public sealed record ImportReport(string Import, long Tasks, long Known, ImmutableArray<RefusedLine> Refused, long RefusedCount);
+
+/// <summary>A line of an import that was not taken in.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Problem">What is wrong with it.</param>
+public sealed record RefusedLine(long Line, string Problem);
+
+/// <summary>An image as the server keeps it.</summary>
+/// <param name="Hash">SHA-256 of the kept bytes, 64 hex digits.</param>
+/// <param name="Bytes">Size of what is kept.</param>
+/// <param name="Width">In pixels, as stored.</param>
+/// <param name="Height">In pixels, as stored.</param>
+/// <param name="Orientation">EXIF orientation, 1 to 8.</param>
+public sealed record StoredImage(string Hash, long Bytes, int Width, int Height, int Orientation);
+
+/// <summary>The body of a project's creation.</summary>
+internal sealed record NewProject(string Project, Brief Brief);
+
+/// <summary>A page of results.</summary>
+internal sealed record ResultPage(ImmutableArray<TaskResult> Items, string? Next);
+
+/// <summary>The parts of problem details (RFC 9457) that are told to people.</summary>
+internal sealed record ProblemText(string? Title, string? Detail, string? Code);

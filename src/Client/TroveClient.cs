@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Trove.Client.Connections;
+using Trove.Contracts;
+using Trove.Contracts.Catalogue;
+using Trove.Contracts.Contributors;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Progress;
+using Trove.Contracts.Projects;
+
+namespace Trove.Client;
+
+/// <summary>A developer's (or contributor's) REST calls to a Trove server. Every refusal is a <see cref="RefusedException"/> with the server's own words.</summary>
+public sealed class TroveClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    /// <summary>A client of <paramref name="server"/> in the name of <paramref name="user"/>.</summary>
+    public TroveClient(Uri server, string user)
+    {
+        Server = server;
+        User = user;
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+        {
+            BaseAddress = new Uri(server, "api/v1/"),
+
+            // An import of a million tasks is one request; whoever waits has a cancellation of their own.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _http.DefaultRequestHeaders.Add(TroveHub.UserHeader, user);
+    }
+
+    /// <summary>Address of the server.</summary>
+    public Uri Server { get; }
+
+    /// <summary>Who calls.</summary>
+    public string User { get; }
+
+    /// <summary>Creates a project as a draft.</summary>
+    public Task<ProjectView> CreateProjectAsync(string project, Brief brief, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Post, "projects", JsonContent.Create(new NewProject(project, brief), TroveJson.Default.NewProject), TroveJson.Default.ProjectView, cancellation);
+
+    /// <summary>One project.</summary>
+    public Task<ProjectView> ProjectAsync(string project, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Get, $"projects/{project}", content: null, TroveJson.Default.ProjectView, cancellation);
+
+    /// <summary>Publishes, pauses, resumes or closes a project.</summary>
+    public Task<ProjectView> MoveAsync(string project, ProjectMove move, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Post, $"projects/{project}/{move.ToString().ToLowerInvariant()}", content: null, TroveJson.Default.ProjectView, cancellation);
+
+    /// <summary>Replaces the brief by a new version.</summary>
+    public Task<ProjectView> ChangeBriefAsync(string project, Brief brief, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Put, $"projects/{project}/brief", JsonContent.Create(brief, TroveJson.Default.Brief), TroveJson.Default.ProjectView, cancellation);
+
+    /// <summary>Every project, in the order of keys.</summary>
+    public async IAsyncEnumerable<CatalogueEntry> ProjectsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await SendAsync(HttpMethod.Get, "projects" + Query("after", cursor), content: null, TroveJson.Default.CataloguePage, cancellation);
+            foreach (var entry in page.Entries.OrEmpty())
+            {
+                yield return entry;
+            }
+
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+    }
+
+    /// <summary>Streams tasks in. Repeating an import by the same name adds nothing twice.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="import">Name of the import, a key.</param>
+    /// <param name="tasks">The tasks, sent as they come.</param>
+    /// <param name="sent">Told now and then how many are sent.</param>
+    /// <param name="cancellation">Stops sending; what was taken in stays.</param>
+    public Task<ImportReport> ImportTasksAsync(
+        string project, string import, IAsyncEnumerable<TaskDefinition> tasks, Action<long>? sent = null, CancellationToken cancellation = default) =>
+        ImportAsync(project, import, new TaskLines(tasks, sent), cancellation);
+
+    /// <summary>Streams tasks in that are written as JSON lines already: <c>{"id", "text"?, "image"?, "redundancy"?: n | {"min", "max", "confidence"}, "allow"?: […]}</c>.</summary>
+    public Task<ImportReport> ImportLinesAsync(string project, string import, Stream lines, CancellationToken cancellation = default)
+    {
+        var content = new StreamContent(lines);
+        content.Headers.ContentType = new(TaskLines.MediaType);
+        return ImportAsync(project, import, content, cancellation);
+    }
+
+    /// <summary>Stores an image of the project; the answer names it by the hash of what is kept.</summary>
+    public async Task<StoredImage> UploadImageAsync(string project, Stream image, CancellationToken cancellation = default)
+    {
+        using var content = new StreamContent(image);
+        content.Headers.ContentType = new("application/octet-stream");
+        return await SendAsync(HttpMethod.Put, $"projects/{project}/images", content, TroveJson.Default.StoredImage, cancellation);
+    }
+
+    /// <summary>Closed tasks with their evidence, page by page as they are read.</summary>
+    public async IAsyncEnumerable<TaskResult> ResultsAsync(string project, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await SendAsync(HttpMethod.Get, $"projects/{project}/results" + Query("cursor", cursor), content: null, TroveJson.Default.ResultPage, cancellation);
+            foreach (var result in page.Items.OrEmpty())
+            {
+                yield return result;
+            }
+
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+    }
+
+    /// <summary>Where a project stands now.</summary>
+    public Task<ProjectProgress> ProgressAsync(string project, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Get, $"projects/{project}/progress", content: null, TroveJson.Default.ProjectProgress, cancellation);
+
+    /// <summary>The caller's own balances and latest ledger entries.</summary>
+    public Task<Statement> StatementAsync(CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Get, "me/statement", content: null, TroveJson.Default.Statement, cancellation);
+
+    /// <summary>Downloads what an offer points at.</summary>
+    /// <param name="path">The signed path of <see cref="Offer.Image"/>.</param>
+    /// <param name="cancellation">Stops the download.</param>
+    /// <returns>The bytes and their number as the server announced it.</returns>
+    public async Task<(byte[] Bytes, long? Announced)> DownloadAsync(string path, CancellationToken cancellation = default)
+    {
+        using var response = await _http.GetAsync(new Uri(Server, path), HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await CheckAsync(response, cancellation);
+        return (await response.Content.ReadAsByteArrayAsync(cancellation), response.Content.Headers.ContentLength);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static string Query(string name, string? cursor) => $"?limit=200{(cursor is null ? "" : $"&{name}={Uri.EscapeDataString(cursor)}")}";
+
+    private static async Task CheckAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return;
+        }
+
+        var text = await response.Content.ReadAsStringAsync(cancellation);
+        var code = "http-" + (int)response.StatusCode;
+        try
+        {
+            var details = JsonSerializer.Deserialize(text, TroveJson.Default.ProblemText);
+            throw new RefusedException(new Problem(details?.Code ?? code, details?.Detail ?? details?.Title ?? $"The server answered {(int)response.StatusCode}."));
+        }
+        catch (JsonException)
+        {
+            throw new RefusedException(new Problem(code, $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}."));
+        }
+    }
+
+    private async Task<ImportReport> ImportAsync(string project, string import, HttpContent lines, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"projects/{project}/tasks") { Content = lines };
+        request.Headers.Add("Idempotency-Key", import);
+        return await SendAsync(request, TroveJson.Default.ImportReport, cancellation);
+    }
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        return await SendAsync(request, type, cancellation);
+    }
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await CheckAsync(response, cancellation);
+        return await response.Content.ReadFromJsonAsync(type, cancellation)
+            ?? throw new RefusedException(new Problem("empty-answer", $"The server answered nothing to {request.Method} {request.RequestUri}."));
+    }
+}
