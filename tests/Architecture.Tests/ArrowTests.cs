@@ -63,15 +63,6 @@ public sealed class ArrowTests
         "Call the grain through its interface in Contracts: on a cluster the grains are in another process.");
 
     [Fact]
-    public void The_frontend_knows_of_the_silo_only_how_to_host_it() => Rule.Holds(
-        assemblies => assemblies.SelectMany(assembly => assembly.TypesUsed
-            .Where(type => type.Assembly == "Trove.Silo" && type.Namespace != "Trove.Silo")
-            .Select(type => $"{assembly} names {type.Namespace}.{type.Name}")),
-        [new Compiled("Trove.Frontend")],
-        [Compiled.Wrong],
-        "Of the silo the frontend may use what stands in the namespace Trove.Silo itself, which composes it into a host.");
-
-    [Fact]
     public void Only_the_hosting_folder_of_the_frontend_names_the_silo() => Rule.Holds(
         files => files
             .Where(file => !file.Path.StartsWith("src/Frontend/Hosting/", StringComparison.Ordinal) && file.Text.Contains("Trove.Silo", StringComparison.Ordinal))
