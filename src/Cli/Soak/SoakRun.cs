@@ -45,7 +45,7 @@ internal sealed class SoakRun(SoakPlan plan, string dataFolder, string notebooks
 {
     private const string Project = "soak";
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(60);
-    private static readonly LabelSchema Schema = new(LabelKind.YesNo, ["yes", "no", LabelSchema.NotSure]);
+    private static readonly LabelSchema Schema = new(LabelKind.YesNo, []);
 
     private readonly CrowdTally _tally = new();
 
@@ -189,7 +189,7 @@ internal sealed class SoakRun(SoakPlan plan, string dataFolder, string notebooks
             plan.Kills,
             told.Length,
             told.LongCount(t => !records.Holds(t.Told.Task, t.Contributor, t.Told.Values)),
-            records.Overshoot(plan.Redundancy.Maximum) + audit.Findings.Count(f => f.Code == AuditCodes.AnswerAfterRetirement),
+            records.Overshoot(plan.Redundancy.Maximum) + audit.Findings.Count(f => f.Code == AuditCodes.LateAnswer),
             audit.Findings.Count(f => f.Code == AuditCodes.SettledTwice),
             TimeSpan.FromSeconds((double)Interlocked.Read(ref _longestRecovery) / Stopwatch.Frequency).TotalSeconds,
             audit.Clean,
