@@ -39,7 +39,7 @@ internal sealed record LivePlan(int Contributors, int Seconds, int MemoryContrib
 internal sealed class LiveBench(LivePlan plan, Server server, Terminal terminal)
 {
     private const string Project = "bench";
-    private static readonly LabelSchema Schema = new(LabelKind.YesNo, ["yes", "no", LabelSchema.NotSure]);
+    private static readonly LabelSchema Schema = new(LabelKind.YesNo, []);
     private readonly CrowdTally _tally = new();
 
     public async Task<LiveReport> RunAsync(CancellationToken cancellation)

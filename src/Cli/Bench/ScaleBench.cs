@@ -52,7 +52,7 @@ internal sealed class ScaleBench(int max, int labels, Terminal terminal)
                 "Scale",
                 "Measures this machine.",
                 "Yes or no?",
-                new LabelSchema(LabelKind.YesNo, ["yes", "no", LabelSchema.NotSure]),
+                new LabelSchema(LabelKind.YesNo, []),
                 new Redundancy(RedundancyKind.Fixed, answers, answers),
                 TaskOrder.Depth,
                 new HandOut(Stint: 0)),

@@ -83,7 +83,7 @@ internal sealed class ReplayPlan
         var classes = labels.Where(l => l != LabelSchema.NotSure).ToImmutableArray();
         return classes switch
         {
-            _ when classes.Length is 1 or 2 && classes.All(c => c is "yes" or "no") => new LabelSchema(LabelKind.YesNo, ["yes", "no", LabelSchema.NotSure]),
+            _ when classes.Length is 1 or 2 && classes.All(c => c is "yes" or "no") => new LabelSchema(LabelKind.YesNo, []),
             { Length: > LabelSchema.MaxOptions } => new LabelSchema(LabelKind.Tags, []),
             _ => new LabelSchema(LabelKind.SingleChoice, classes),
         };
