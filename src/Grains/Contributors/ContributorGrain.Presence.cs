@@ -89,6 +89,18 @@ internal sealed partial class ContributorGrain
 
     private async Task ClockTick()
     {
+        try
+        {
+            await OnClock();
+        }
+        finally
+        {
+            Arm(); // whatever failed: without a next tick nothing would be renewed, given back or looked for again
+        }
+    }
+
+    private async Task OnClock()
+    {
         var now = Now;
         if (_session is not { } session)
         {
@@ -124,8 +136,6 @@ internal sealed partial class ContributorGrain
             _renewAt = now + RenewPeriod;
             await RenewAll(session, now);
         }
-
-        Arm();
     }
 
     /// <summary>Moves the deadlines of the window. A lease that its task no longer knows is over.</summary>
@@ -145,7 +155,19 @@ internal sealed partial class ContributorGrain
             }
 
             var deadline = Deadline(project);
-            if (await Grain(held.Lease.Task).Renew(_key, held.Lease.Assignment, deadline))
+            bool live;
+            try
+            {
+                // A task that lost its memory knows the lease again when it is asked for under its own number.
+                live = await Grain(held.Lease.Task).Renew(_key, held.Lease.Assignment, deadline)
+                    || (_leases.ContainsKey(held.Lease.Assignment) && await AskAgain(held.Lease, deadline));
+            }
+            catch (Exception)
+            {
+                continue; // unknown; a lease outlives a missed renewal or two
+            }
+
+            if (live)
             {
                 held.Deadline = deadline;
             }
@@ -158,6 +180,9 @@ internal sealed partial class ContributorGrain
 
         Refill();
     }
+
+    private async Task<bool> AskAgain(Lease lease, DateTimeOffset deadline) =>
+        (await Grain(lease.Task).Lease(new LeaseRequest(_key, lease.Assignment, deadline, lease.Policy))).Status == LeaseStatus.Granted;
 
     private static TimeSpan LabelTaskRecallGrace => Labeling.LabelTask.RecallGrace;
 

@@ -9,6 +9,7 @@ namespace Trove.Grains.Contributors;
 /// <summary>Keeps the window of leases filled, and waits in line where there is no work.</summary>
 internal sealed partial class ContributorGrain
 {
+    private readonly HashSet<long> _asking = [];
     private bool _refilling;
     private bool _refillAgain;
 
@@ -43,16 +44,17 @@ internal sealed partial class ContributorGrain
             return 0;
         }
 
-        var held = 0;
+        var (held, submitting) = (0, 0);
         foreach (var lease in _leases.Values)
         {
             held += lease.InWindow ? 1 : 0;
+            submitting += lease.Submitting ? 1 : 0;
         }
 
         var wanted = session.Window - held;
         if (session.Stint > 0)
         {
-            wanted = Math.Min(wanted, session.Stint - session.Answered - _leases.Count);
+            wanted = Math.Min(wanted, session.Stint - session.Answered - held - submitting);
         }
 
         return Math.Max(0, wanted);
@@ -85,7 +87,11 @@ internal sealed partial class ContributorGrain
 
                 if (_session == session && (!found || Wanted() == 0))
                 {
-                    _refillAgain |= await WaitForWork(session, found);
+                    // Not |=, which takes the old value from before the wait: a wake that came meanwhile would be lost.
+                    if (await WaitForWork(session, found))
+                    {
+                        _refillAgain = true;
+                    }
                 }
             }
         }
@@ -176,9 +182,9 @@ internal sealed partial class ContributorGrain
                 continue;
             }
 
-            if (_session is null)
+            if (_session?.Find(project.Key) is null)
             {
-                await Release(held.Lease, ReleaseCause.Released); // the contributor left meanwhile
+                _ = Quietly(Release(held.Lease, ReleaseCause.Released)); // the contributor left meanwhile, or joined other projects
                 continue;
             }
 
@@ -196,15 +202,23 @@ internal sealed partial class ContributorGrain
     {
         var id = page.Task(task.Index);
         LeaseReply reply;
+        _asking.Add(number);
         try
         {
             reply = await Grain(id).Lease(new LeaseRequest(_key, number, deadline, task.Policy));
         }
         catch (Exception e)
         {
+            _asking.Remove(number);
             // Unknown: it may have been granted. Released by number, it is free either way.
             LogLeaseUnknown(logger, _key, id, e);
             _ = Quietly(Release(new Lease(_key, id, number, 0, deadline, task.Policy), ReleaseCause.Released));
+            return null;
+        }
+
+        if (!_asking.Remove(number))
+        {
+            Hot.Numbers.Void(number); // granted, and recalled before the grant came
             return null;
         }
 

@@ -47,6 +47,7 @@ internal sealed partial class ContributorGrain
     {
         if (!_leases.TryGetValue(assignment, out var held))
         {
+            _asking.Remove(assignment); // its grant may still be on the way: it must not be offered
             return Task.FromResult(true);
         }
 

@@ -56,6 +56,8 @@ internal sealed partial class ContributorGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _session = null; // whatever still looks for work stops, and gives back what it gets
+
         // Good manners only: an activation that dies without this leaves a gap in the numbers and leases that end by time.
         if (!_gate.IsFenced && _leases.Count == 0 && Hot.Numbers.Left > 0 && !_gate.Outstanding)
         {
@@ -270,7 +272,12 @@ internal sealed partial class ContributorGrain(
         _session?.Find(lease.Task.Project)?.Had(lease.Task.Page.Page).Set(lease.Task.Index);
         if (status == SubmitStatus.Accepted)
         {
-            _pending.Add(lease.Assignment);
+            // The verdict of the answer that retired its task can be here before the task's reply is.
+            if (Hot.Numbers.StateOf(lease.Assignment) != NumberState.Ended)
+            {
+                _pending.Add(lease.Assignment);
+            }
+
             if (_session is not null)
             {
                 _session.Answered++;

@@ -95,17 +95,22 @@ internal sealed class LabelTask
     /// <summary>The task for a developer's eyes.</summary>
     public TaskInspection Inspect(DateTimeOffset now) => new(Truth(now), _posterior.Chances, Outcome);
 
-    /// <summary>Leases a slot. Asking again with the same number changes nothing; a new number of the same holder replaces the old one.</summary>
+    /// <summary>
+    /// Leases a slot. Asking again with the same number changes nothing but the deadline; a new number of the same holder replaces the old one.
+    /// A newer brief that comes with the wish can retire the task: see <see cref="Revision"/>.
+    /// </summary>
     public LeaseReply Lease(LeaseRequest request, DateTimeOffset now)
     {
         LeaseReply Reply(LeaseStatus status) => new(status, Truth(now), _incarnation, _policy!.BriefVersion);
 
-        if (Outcome is null && _policy is not null && request.Policy.BriefVersion < _policy.BriefVersion)
+        var holds = _leases.TryGetValue(request.Contributor, out var live);
+        var again = holds && live.Assignment == request.Assignment;
+        if (!again && Outcome is null && _policy is not null && request.Policy.BriefVersion < _policy.BriefVersion)
         {
             return Reply(LeaseStatus.Confirm);
         }
 
-        Follow(request.Policy);
+        Follow(request.Policy, now);
         if (Outcome is not null)
         {
             return Reply(LeaseStatus.Closed);
@@ -116,7 +121,7 @@ internal sealed class LabelTask
             return Reply(LeaseStatus.Had);
         }
 
-        if (!_leases.ContainsKey(request.Contributor))
+        if (!holds)
         {
             ForgetExpired(now);
             if (_target - _answers.Count - _leases.Count <= 0)
@@ -124,8 +129,14 @@ internal sealed class LabelTask
                 return Reply(LeaseStatus.Full);
             }
         }
+        else if (request.Assignment < live.Assignment)
+        {
+            // A wish that was given up long ago and comes late: granted, it would take the slot from its holder's own work.
+            return Reply(LeaseStatus.Full);
+        }
 
-        _leases[request.Contributor] = new LiveLease(request.Contributor, request.Assignment, request.Deadline);
+        var deadline = again && live.Deadline > request.Deadline ? live.Deadline : request.Deadline;
+        _leases[request.Contributor] = new LiveLease(request.Contributor, request.Assignment, deadline);
         return Reply(LeaseStatus.Granted);
     }
 
@@ -145,7 +156,8 @@ internal sealed class LabelTask
     /// <returns>Whether the change must be made durable before the reply.</returns>
     public bool Release(ReleaseRequest request, DateTimeOffset now)
     {
-        Follow(request.Policy);
+        var revision = Revision;
+        Follow(request.Policy, now);
         if (_leases.TryGetValue(request.Contributor, out var lease) && lease.Assignment == request.Assignment)
         {
             _leases.Remove(request.Contributor);
@@ -156,7 +168,7 @@ internal sealed class LabelTask
         // A skip matters to others only where the circle is closed: the task must know when nobody is left.
         if (request.Cause != ReleaseCause.Skipped || Outcome is not null || HasHad(request.Contributor) || !_skipped.Add(request.Contributor))
         {
-            return false;
+            return Revision != revision;
         }
 
         RetireWhenNobodyIsLeft(now);
@@ -173,10 +185,12 @@ internal sealed class LabelTask
             return (earlier.Assignment == lease.Assignment ? SubmitStatus.AlreadyAccepted : SubmitStatus.LeaseLost, false);
         }
 
-        Follow(lease.Policy);
+        var revision = Revision;
+        Follow(lease.Policy, now);
         if (Outcome is not null)
         {
-            return (SubmitStatus.Recalled, ClaimKillFee(lease));
+            ClaimKillFee(lease, now);
+            return (SubmitStatus.Recalled, Revision != revision);
         }
 
         if (!HoldsSlot(lease, now))
@@ -195,14 +209,14 @@ internal sealed class LabelTask
     /// <returns>Whether the change must be made durable.</returns>
     public bool Cancel(RetirementReason reason, TaskPolicy policy, DateTimeOffset now)
     {
-        Follow(policy);
-        if (Outcome is not null)
+        var revision = Revision;
+        Follow(policy, now);
+        if (Outcome is null)
         {
-            return false;
+            Retire(reason, now);
         }
 
-        Retire(reason, now);
-        return true;
+        return Revision != revision;
     }
 
     /// <summary>The holder had not answered. Not worth a write: after a crash the wait ends by time.</summary>
@@ -243,8 +257,8 @@ internal sealed class LabelTask
     public TaskClosed Closed() => new(
         _id.Index, Revision, Outcome!, [.. _answers], (_policy!.PriceMinor * _answers.Count) + _claims.Sum(c => c.AmountMinor), RetiredAt);
 
-    /// <summary>The rules in force: the newest brief that anybody brought, until the task retires.</summary>
-    private void Follow(TaskPolicy policy)
+    /// <summary>The rules in force: the newest brief that anybody brought, until the task retires. Answers that are enough under a newer one retire it.</summary>
+    private void Follow(TaskPolicy policy, DateTimeOffset now)
     {
         if (Outcome is not null || (_policy is not null && policy.BriefVersion <= _policy.BriefVersion))
         {
@@ -254,6 +268,10 @@ internal sealed class LabelTask
         _policy = policy;
         _target = Math.Max(Math.Max(_target, _answers.Count), policy.Redundancy.Kind == RedundancyKind.Dynamic ? policy.Redundancy.Minimum : policy.Redundancy.Maximum);
         _target = Math.Max(Math.Min(_target, policy.Redundancy.Maximum), _answers.Count);
+        if (_answers.Count > 0)
+        {
+            Decide(now);
+        }
     }
 
     private bool HasHad(string contributor) => _skipped.Contains(contributor) || AnswerOf(contributor) is not null;
@@ -296,17 +314,18 @@ internal sealed class LabelTask
     }
 
     /// <summary>Work that was done when its task retired earns the kill fee once, if its lease was known at retirement.</summary>
-    private bool ClaimKillFee(Lease lease)
+    private void ClaimKillFee(Lease lease, DateTimeOffset now)
     {
+        // By time too, not only when somebody ends the waits: another life has not seen that they were ended.
+        EndRecalls(now);
         if (_recalled.RemoveAll(r => r.Contributor == lease.Contributor && r.Assignment == lease.Assignment) == 0)
         {
-            return false;
+            return;
         }
 
         // Rounded down to whole minor units: a fee never exceeds its percentage.
         _claims.Add(new Claim(lease.Contributor, lease.Assignment, lease.Policy.PriceMinor * lease.Policy.KillFeePercent / 100));
         Revision++;
-        return true;
     }
 
     private void Decide(DateTimeOffset now)

@@ -39,8 +39,15 @@ internal sealed partial class LabelTaskGrain(
 
     public async Task<LeaseReply> Lease(LeaseRequest request)
     {
+        var revision = _task.Revision;
         var reply = _task.Lease(request, Now);
-        await _gate.CoveredAsync();
+        var retired = _task.Revision != revision;
+        await CommitAsync(retired);
+        if (retired)
+        {
+            Announce();
+        }
+
         LeaveWhenIdle();
         return reply;
     }

@@ -8,6 +8,7 @@ internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
 {
     private readonly List<ChunkRef> _chunks = [.. record.Chunks];
     private int _segments = record.Segments;
+    private readonly HashSet<int> _foundStanding = [];
     private int _current = -1;
     private GrainState<ResultSegment>? _segment;
 
@@ -70,7 +71,7 @@ internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
         await OpenSegment();
         foreach (var entry in closed)
         {
-            if (entry.Revision > 1 && await Replace(entry))
+            if ((entry.Revision > 1 || _foundStanding.Contains(entry.Index)) && await Replace(entry))
             {
                 continue;
             }
@@ -113,30 +114,35 @@ internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
         _segments = Math.Max(_segments, _current + 1);
     }
 
+    /// <summary>
+    /// Goes on in the last segment that is not full. What a crash left behind, here or in segments that the page's record does not speak of, is taken
+    /// over: it is evidence all the same. What stands there is remembered, so that it is not written a second time elsewhere.
+    /// </summary>
     private async Task OpenSegment()
     {
         if (_segment is null)
         {
-            _current = Math.Max(0, _segments - 1);
-            _segment = await bulk.Read<ResultSegment>(ResultSegment.Name(_current));
+            for (var number = Math.Max(0, _segments - 1); _segment is null; number++)
+            {
+                var state = await bulk.Read<ResultSegment>(ResultSegment.Name(number));
+                _foundStanding.UnionWith(state.State!.Entries.Select(entry => entry.Index));
+                _segments = Math.Max(_segments, state.State.Entries.IsEmpty ? number : number + 1);
+                if (state.State.Entries.Length < ResultSegment.Size)
+                {
+                    (_current, _segment) = (number, state);
+                }
+            }
         }
-
-        if (_segment.State!.Entries.Length == ResultSegment.Size)
+        else if (_segment.State!.Entries.Length == ResultSegment.Size)
         {
             await Next();
         }
     }
 
-    /// <summary>Goes on with the next segment. One that a crash left behind is taken over with what stands in it: it is evidence all the same.</summary>
     private async Task Next()
     {
         _current++;
         _segment = await bulk.Read<ResultSegment>(ResultSegment.Name(_current));
-        if (_segment.State!.Entries.Length == ResultSegment.Size)
-        {
-            _segments = Math.Max(_segments, _current + 1);
-            await Next();
-        }
     }
 
     private Task WriteSegment() =>

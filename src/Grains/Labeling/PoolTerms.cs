@@ -1,3 +1,4 @@
+using Trove.Contracts;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
 
@@ -26,5 +27,5 @@ internal sealed record PoolTerms(
 
     /// <summary>The rules of one task under these terms.</summary>
     public TaskPolicy PolicyOf(TaskDefinition definition) => new(
-        Label, Classes, definition.Redundancy ?? Redundancy, definition.Allowed.Length, BriefVersion, PriceMinor, KillFeePercent);
+        Label, Classes, definition.Redundancy ?? Redundancy, definition.Allowed.OrEmpty().Length, BriefVersion, PriceMinor, KillFeePercent);
 }

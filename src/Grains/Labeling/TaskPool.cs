@@ -214,6 +214,7 @@ internal sealed class TaskPool
             Taken = (short)Math.Max(hint.Taken, truth.Answers + truth.Live),
             Target = (short)(truth.Retired == RetirementReason.None ? truth.Target : Math.Max(hint.Taken, truth.Answers)),
             Confidence = truth.Confidence,
+            HeldUntil = hint.Taken > hint.Answers ? hint.HeldUntil : truth.FreeAt ?? DateTimeOffset.MaxValue,
         });
     }
 

@@ -18,7 +18,7 @@ internal sealed partial class TaskPoolGrain
     private static readonly TimeSpan PokePeriod = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan WatchedPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan UnwatchedPeriod = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     private readonly WakeTokens _tokens = new();
     private IGrainTimer? _wakeTimer;
@@ -28,6 +28,8 @@ internal sealed partial class TaskPoolGrain
     private bool _reportArmed;
     private bool _watched;
     private bool _onErrand;
+    private bool _errandAgain;
+    private int _errandFailures;
     private bool _reminded;
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
@@ -131,6 +133,17 @@ internal sealed partial class TaskPoolGrain
         _watched = await GrainFactory.GetGrain<IProgressGrain>(_id.Project).Report(_pool.Snapshot());
     }
 
+    /// <summary>Somebody looks on: what is waiting to be reported goes sooner.</summary>
+    private void Watched()
+    {
+        if (!_watched)
+        {
+            _watched = true;
+            _reportArmed = false;
+            MarkDirty();
+        }
+    }
+
     /// <summary>One reminder while anything opened is not closed, so that no outbox is forgotten.</summary>
     private async Task KeepReminder()
     {
@@ -143,6 +156,7 @@ internal sealed partial class TaskPoolGrain
 
     private void StartErrands()
     {
+        _errandAgain = true;
         if (_onErrand)
         {
             return;
@@ -158,17 +172,25 @@ internal sealed partial class TaskPoolGrain
     {
         try
         {
-            await AskOpened();
+            while (_errandAgain)
+            {
+                _errandAgain = false;
+                await AskOpened(); // the project may close meanwhile: those asked before are to be cancelled then
+            }
+
             if (_pool.IsDone)
             {
                 await SayDone();
                 DeactivateOnIdle();
             }
+
+            _errandFailures = 0;
         }
         catch (Exception e) when (!_gate.IsFenced)
         {
             LogErrandFailed(logger, _id, e);
-            _errandTimer!.Change(RetryPeriod, Timeout.InfiniteTimeSpan);
+            _errandAgain = true;
+            _errandTimer!.Change(FirstRetry * (1 << Math.Min(_errandFailures++, 8)), Timeout.InfiniteTimeSpan);
             return;
         }
 
@@ -185,13 +207,25 @@ internal sealed partial class TaskPoolGrain
 
         _pool.Partial = true;
         var open = Enumerable.Range(0, _pool.Opened).Where(index => !_pool.IsClosed(index)).ToList();
+        Exception? failure = null;
         foreach (var batch in open.Chunk(PokeWidth))
         {
-            await Task.WhenAll(Array.ConvertAll(batch, Ask));
+            try
+            {
+                await Task.WhenAll(Array.ConvertAll(batch, Ask));
+            }
+            catch (Exception e)
+            {
+                failure = e; // one that does not answer must not hide the others
+            }
         }
 
-        _pool.Partial = false;
+        _pool.Partial = failure is not null;
         Changed();
+        if (failure is not null)
+        {
+            throw failure;
+        }
     }
 
     private async Task Ask(int index)

@@ -25,6 +25,8 @@ internal sealed partial class TaskPoolGrain(
     private readonly List<ImmutableArray<TaskDefinition>> _newChunks = [];
     private readonly HashSet<string> _sourceIds = new(StringComparer.Ordinal);
     private List<TaskClosed> _newlyClosed = [];
+    private List<TaskClosed> _beingWritten = [];
+    private long _closings;
     private PageId _id;
     private TaskPool _pool = null!;
     private PageStore _store = null!;
@@ -152,14 +154,21 @@ internal sealed partial class TaskPoolGrain(
 
     public async Task Closed(TaskClosed closed)
     {
-        var known = _newlyClosed.Find(c => c.Index == closed.Index);
-        if (known is null && _pool.IsClosed(closed.Index))
+        TaskClosed? known;
+        while ((known = Unwritten(closed.Index)) is null && _pool.IsClosed(closed.Index))
         {
+            // What was read is only what is known if nothing was closed meanwhile: else the same closing sent twice would count twice.
+            var closings = _closings;
             known = await _store.Find(closed.Index);
+            if (closings == _closings)
+            {
+                break;
+            }
         }
 
         if (_pool.Close(closed, known))
         {
+            _closings++;
             _newlyClosed.RemoveAll(c => c.Index == closed.Index);
             _newlyClosed.Add(closed);
             await _gate.CommitAsync(CloseJoin);
@@ -175,7 +184,7 @@ internal sealed partial class TaskPoolGrain(
     public async Task<PoolSnapshot> Snapshot()
     {
         await _gate.CoveredAsync();
-        _watched = true;
+        Watched();
         return _pool.Snapshot();
     }
 
@@ -220,6 +229,10 @@ internal sealed partial class TaskPoolGrain(
         }
     }
 
+    /// <summary>What is known of a closed task that no segment holds yet.</summary>
+    private TaskClosed? Unwritten(int index) =>
+        _newlyClosed.Find(closed => closed.Index == index) ?? _beingWritten.Find(closed => closed.Index == index);
+
     /// <summary>Chunks and segments first, the page's record last: a crash in between leaves only what the record does not speak of.</summary>
     private async Task WriteAsync()
     {
@@ -230,6 +243,7 @@ internal sealed partial class TaskPoolGrain(
         var (terms, totals) = (_pool.Terms, _pool.Totals);
         _newChunks.Clear();
         _newlyClosed = [];
+        _beingWritten = closed;
         foreach (var chunk in chunks)
         {
             await _store.WriteChunk(chunk);
@@ -240,6 +254,7 @@ internal sealed partial class TaskPoolGrain(
             await _store.WriteClosed(closed);
         }
 
+        _beingWritten = [];
         record.State = new TaskPoolRecord(_store.Chunks, _store.Segments, opened, [.. closedBits], terms, totals);
         await record.WriteStateAsync();
     }

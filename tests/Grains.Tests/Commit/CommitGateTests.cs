@@ -1,3 +1,4 @@
+using Trove.Contracts;
 using Trove.Grains.Commit;
 using Trove.Testing;
 

@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans;
+using Orleans.Storage;
+using Trove.Contracts;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+using Trove.Grains.Contributors;
+using Trove.Grains.Records;
+using Trove.Silo;
+using Trove.Testing;
+using Trove.Testing.Records;
+#if ORLEANS
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.TestingHost;
+#else
+using Trove.Embedded;
+using Trove.Embedded.Hostility;
+#endif
+
+namespace Trove.Grains.Tests.Labeling.Live;
+
+/// <summary>
+/// The grains of a labelling session on a running engine, over a store that can fail and outlives a kill; the only file of these tests that
+/// knows which engine it is. Calls time out after two seconds.
+/// </summary>
+internal sealed class LabelingCluster : IAsyncDisposable
+{
+    public const string Project = "p";
+    public const string Owner = "dev";
+
+    /// <summary>Far longer than anything takes: only a bug reaches it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
+
+    private readonly TimeProvider _time;
+    private readonly bool _chaos;
+    private readonly int _seed;
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private LabelingCluster(int seed, bool chaos, TimeProvider time)
+    {
+        (_seed, _chaos, _time) = (seed, chaos, time);
+        Store = new FaultyStore(new RecordSerializer());
+    }
+
+    public IGrainFactory Grains { get; private set; } = null!;
+
+    public FaultyStore Store { get; private set; }
+
+    public ManualTime Clock => (ManualTime)_time;
+
+    public int Tasks { get; private set; }
+
+    /// <summary>Starts one. With <paramref name="chaos"/> replies are lost, activations end or live on twice; every caller must send again then.</summary>
+    public static async Task<LabelingCluster> StartAsync(int seed, bool chaos = false, ManualTime? clock = null)
+    {
+        var cluster = new LabelingCluster(seed, chaos, clock ?? TimeProvider.System);
+        await cluster.StartHostAsync();
+        return cluster;
+    }
+
+    /// <summary>A live project of so many tasks on one page.</summary>
+    public async Task<ITaskPoolGrain> PublishAsync(int tasks, Redundancy redundancy, HandOut? handOut = null, TaskOrder order = TaskOrder.Breadth)
+    {
+        Tasks = tasks;
+        var project = Grains.GetGrain<IProjectGrain>(Project);
+        var brief = BriefOf(redundancy, handOut) with { Order = order };
+        await Again(() => project.Create(Owner, brief));
+        var page = (await Again(() => project.AllocatePage(Owner, "import", 0))).Value!.Page;
+        var pool = Grains.GetGrain<ITaskPoolGrain>(new PageId(Project, TaskKinds.Label, page).Key);
+        foreach (var chunk in Enumerable.Range(0, tasks).Select(i => new TaskDefinition($"s{i}", $"item {i}")).Chunk(TaskDefinition.ChunkSize))
+        {
+            await Again(() => pool.Append([.. chunk]));
+        }
+
+        await Again(() => project.Imported(Owner, "import", 1, tasks));
+        await Again(() => project.Move(Owner, ProjectMove.Publish));
+        return pool;
+    }
+
+    public static Brief BriefOf(Redundancy redundancy, HandOut? handOut = null) => new(
+        "Cats", "To find cats.", "Is it a cat?", new LabelSchema(LabelKind.YesNo, []), redundancy, TaskOrder.Breadth, handOut ?? new HandOut(Stint: 0), 10);
+
+    public ITaskPoolGrain Pool => Grains.GetGrain<ITaskPoolGrain>(new PageId(Project, TaskKinds.Label, 0).Key);
+
+    public ILabelTaskGrain Task(int number) => Grains.GetGrain<ILabelTaskGrain>(new TaskId(Project, TaskKinds.Label, number).Key);
+
+    /// <summary>Something happened that somebody may wait for.</summary>
+    public void Tell() => Interlocked.Exchange(ref _news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    /// <summary>Waits until something is so; looks again after each event. On a manual clock time goes on by <paramref name="step"/> between looks.</summary>
+    public async Task UntilAsync(Func<bool> isSo, string what, TimeSpan step = default)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var news = Volatile.Read(ref _news).Task;
+            if (isSo())
+            {
+                return;
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"Waited in vain until {what}.");
+            if (step > TimeSpan.Zero)
+            {
+                Clock.Advance(step);
+            }
+
+            await System.Threading.Tasks.Task.WhenAny(news, System.Threading.Tasks.Task.Delay(Glance));
+        }
+    }
+
+    /// <summary>Sends a call again until it is answered: what every client of Trove does.</summary>
+    public async Task<T> Again<T>(Func<Task<T>> call)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception) when (TimeProvider.System.GetElapsedTime(started) < Patience)
+            {
+                await System.Threading.Tasks.Task.Yield();
+            }
+        }
+    }
+
+    /// <summary>The process is killed, whatever it still does, and another one starts over the same records.</summary>
+    public async Task KillAsync()
+    {
+        var next = Store.Restart();
+        next.BeforeCommit = Store.BeforeCommit;
+        await StopHostAsync();
+        Store = next;
+        await StartHostAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await StopHostAsync();
+
+    private void AddServices(IServiceCollection services)
+    {
+        var secrets = new TroveSecrets(new byte[32], new byte[32]);
+        services.AddSingleton(_time);
+        services.AddTroveGrains(secrets, new ContributorOptions { SettleJoin = _time is ManualTime ? TimeSpan.Zero : TimeSpan.FromMilliseconds(5) });
+        services.AddKeyedSingleton<IGrainStorage>(TroveStores.Records, Store);
+        services.AddKeyedSingleton(TroveStores.Bulk, Store.Named(TroveStores.Bulk));
+        Store.AfterCommit = _ =>
+        {
+            Tell();
+            return System.Threading.Tasks.Task.CompletedTask;
+        };
+    }
+
+#if ORLEANS
+    private InProcessTestCluster _cluster = null!;
+
+    private async Task StartHostAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            AddServices(silo.Services);
+
+            // Only grains see the manual clock: one step of it would spin the silo's own loops.
+            string[] background =
+            [
+                TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.Membership,
+                TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
+            ];
+            foreach (var area in background)
+            {
+                silo.Services.AddKeyedSingleton(area, TimeProvider.System);
+            }
+
+            silo.UseInMemoryReminderService();
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Timeout);
+        });
+        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Timeout));
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+        Grains = _cluster.Client;
+    }
+
+    private async Task StopHostAsync() => await _cluster.DisposeAsync();
+
+    /// <summary>Every grain that is idle now loses its memory.</summary>
+    public Task ForgetAsync() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+#else
+    private readonly MemoryReminderStore _reminders = new();
+    private IHost _host = null!;
+
+    private async Task StartHostAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        AddServices(builder.Services);
+        builder.Services.AddSingleton<IReminderStore>(_reminders);
+        builder.Services.AddEmbeddedEngine(options =>
+        {
+            options.GrainAssemblies.Add(typeof(TroveSecrets).Assembly);
+            options.ResponseTimeout = Timeout;
+            options.DrainTimeout = TimeSpan.FromMilliseconds(50);
+            options.ActivationTimeout = TimeSpan.FromSeconds(2);
+            options.Hostile = _chaos ? HostileOptions.Chaos(_seed) : new HostileOptions { Seed = _seed, DeactivationRate = 0 };
+        });
+        _host = builder.Build();
+        await _host.StartAsync();
+        Grains = _host.Services.GetRequiredService<IGrainFactory>();
+    }
+
+    private async Task StopHostAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    /// <summary>Every grain that is idle now loses its memory.</summary>
+    public Task ForgetAsync() => _host.Services.GetRequiredService<EmbeddedEngine>().CollectIdleAsync(TimeSpan.Zero);
+#endif
+}

@@ -1,0 +1,73 @@
+using Trove.Contracts;
+using Trove.Contracts.Labeling;
+using Trove.Grains.Contributors;
+using Trove.Grains.Labeling;
+using Trove.Grains.Records;
+using Trove.Silo.Records;
+
+namespace Trove.Grains.Tests.Labeling.Live;
+
+/// <summary>Reads the records themselves, not through the grains, and holds them to what clients were told.</summary>
+internal static class WhatIsOnDisk
+{
+    private static readonly RecordSerializer Serializer = new();
+
+    /// <summary>Whether every task is closed in its page's record, and every verdict settled.</summary>
+    public static bool IsSettled(LabelingCluster cluster, IReadOnlyCollection<Client> clients) =>
+        Page(cluster).Totals.Closed == cluster.Tasks && clients.All(client => Wallet(cluster, client.Key) == Owed(cluster, client.Key));
+
+    public static void Check(LabelingCluster cluster, IReadOnlyCollection<Client> clients, int maximum)
+    {
+        var tasks = Tasks(cluster);
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            var answers = tasks[i].Answers;
+            Assert.True(answers.Length <= maximum, $"Task {i} has {answers.Length} answers.");
+            Assert.Equal(answers.Length, answers.Select(a => a.Contributor).Distinct().Count());
+            Assert.Equal(answers.Length, tasks[i].Outcome!.Answers);
+        }
+
+        foreach (var client in clients)
+        {
+            Assert.Equal(client.Acknowledged.Count, client.Acknowledged.Distinct().Count());
+            Assert.All(client.Acknowledged, task => Assert.Contains(tasks[task].Answers, a => a.Contributor == client.Key));
+            Assert.Equal(Owed(cluster, client.Key), Wallet(cluster, client.Key));
+        }
+
+        var page = Page(cluster);
+        var evidence = Enumerable.Range(0, page.Segments)
+            .SelectMany(number => Read<ResultSegment>(cluster, TroveStores.Bulk, "pool", Key, ResultSegment.Name(number)).Entries).ToList();
+        Assert.Equal(Enumerable.Range(0, tasks.Count), evidence.Select(entry => entry.Index).Order());
+        Assert.Equal(tasks.Sum(task => (long)task.Answers.Length), page.Totals.Answers);
+        Assert.Equal(evidence.Sum(entry => entry.SpentMinor), page.Totals.SpentMinor);
+        Assert.All(evidence, entry => Assert.Equal(
+            tasks[entry.Index].Answers.Select(a => (a.Contributor, a.Assignment)), entry.Answers.Select(a => (a.Contributor, a.Assignment))));
+    }
+
+    private static string Key => new PageId(LabelingCluster.Project, TaskKinds.Label, 0).Key;
+
+    private static TaskPoolRecord Page(LabelingCluster cluster) => Read<TaskPoolRecord>(cluster, TroveStores.Records, "pool", Key, "pool");
+
+    private static List<LabelTaskRecord> Tasks(LabelingCluster cluster) =>
+        [.. Enumerable.Range(0, cluster.Tasks).Select(i =>
+            Read<LabelTaskRecord>(cluster, TroveStores.Records, "task", new TaskId(LabelingCluster.Project, TaskKinds.Label, i).Key, "task"))];
+
+    /// <summary>Assignments earned and money, as the tasks' records say.</summary>
+    private static (long Count, long Minor) Owed(LabelingCluster cluster, string contributor)
+    {
+        var verdicts = Tasks(cluster)
+            .SelectMany((record, i) => new LabelTask(new TaskId(LabelingCluster.Project, TaskKinds.Label, i), 1, record).Verdicts())
+            .Where(verdict => verdict.Contributor == contributor).ToList();
+        return (verdicts.Count(verdict => verdict.Kind == VerdictKind.Earned), verdicts.Sum(verdict => verdict.AmountMinor));
+    }
+
+    private static (long Count, long Minor) Wallet(LabelingCluster cluster, string contributor)
+    {
+        var wallet = Read<ContributorHot>(cluster, TroveStores.Records, "contributor", contributor, "contributor").Wallet;
+        Assert.Empty(wallet.Suspense);
+        return (wallet.Tail.Count(entry => entry.Kind == VerdictKind.Earned), wallet.EarnedMinor);
+    }
+
+    private static T Read<T>(LabelingCluster cluster, string store, string type, string key, string state) =>
+        cluster.Store.Snapshot().TryGetValue((store, RecordKey.Of(type, key, state)), out var bytes) ? Serializer.Deserialize<T>(bytes) : Serializer.Create<T>();
+}
