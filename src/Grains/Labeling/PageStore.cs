@@ -71,15 +71,18 @@ internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
         await OpenSegment();
         foreach (var entry in closed)
         {
-            if ((entry.Revision > 1 || _foundStanding.Contains(entry.Index)) && await Replace(entry))
+            if (IndexOf(_segment!.State!.Entries, entry.Index) < 0)
             {
-                continue;
-            }
+                if ((entry.Revision > 1 || _foundStanding.Contains(entry.Index)) && await ReplaceEarlier(entry))
+                {
+                    continue;
+                }
 
-            if (_segment!.State!.Entries.Length == ResultSegment.Size)
-            {
-                await WriteSegment();
-                await Next();
+                if (_segment.State.Entries.Length == ResultSegment.Size)
+                {
+                    await WriteSegment();
+                    await Next();
+                }
             }
 
             Put(entry);
@@ -88,12 +91,11 @@ internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
         await WriteSegment();
     }
 
-    private async Task<bool> Replace(TaskClosed entry)
+    private async Task<bool> ReplaceEarlier(TaskClosed entry)
     {
-        await WriteSegment();
-        for (var number = _segments - 1; number >= 0; number--)
+        for (var number = _current - 1; number >= 0; number--)
         {
-            var state = number == _current ? _segment! : await bulk.Read<ResultSegment>(ResultSegment.Name(number));
+            var state = await bulk.Read<ResultSegment>(ResultSegment.Name(number));
             var at = IndexOf(state.State!.Entries, entry.Index);
             if (at >= 0)
             {
