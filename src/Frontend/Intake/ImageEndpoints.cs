@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Trove.Frontend.Identity;
 using Trove.Frontend.Labeling;
 using Trove.Frontend.Projects;
-using Trove.Silo;
 
 namespace Trove.Frontend.Intake;
 
@@ -14,7 +13,7 @@ internal static class ImageEndpoints
         builder.Services.AddSingleton(_ => new BlobStore(options.DataFolder, options.SpareDiskMegabytes * 1024L * 1024));
         builder.Services.AddSingleton<ImageIntake>();
         builder.Services.AddSingleton(services => new ImageLinks(
-            SecretFile.LoadOrCreate(options.DataFolder, "images"), TimeSpan.FromMinutes(options.ImageLinkMinutes), services.GetRequiredService<TimeProvider>()));
+            options.ImageKey(), TimeSpan.FromMinutes(options.ImageLinkMinutes), services.GetRequiredService<TimeProvider>()));
     }
 
     public static void MapImageUpload(this RouteGroupBuilder api) => api.MapPut("/projects/{project}/images", Upload)
