@@ -20,9 +20,6 @@ internal static class HostedSilo
         builder.Services.AddSingleton<IRecordCounters, FileCounters>();
     }
 
-    /// <summary>The key that signs addresses of pictures, kept beside the silo's own: addresses survive a restart.</summary>
-    public static byte[] ImageKey(this FrontendOptions options) => SecretFile.LoadOrCreate(options.DataFolder, "images");
-
     /// <summary>Opens the records before anything else starts: a bad file refuses the start in its own words instead of failing the first answer.</summary>
     private sealed class RecordsFirst : IHostedService
     {

@@ -13,7 +13,7 @@ internal static class ImageEndpoints
         builder.Services.AddSingleton(_ => new BlobStore(options.DataFolder, options.SpareDiskMegabytes * 1024L * 1024));
         builder.Services.AddSingleton<ImageIntake>();
         builder.Services.AddSingleton(services => new ImageLinks(
-            options.ImageKey(), TimeSpan.FromMinutes(options.ImageLinkMinutes), services.GetRequiredService<TimeProvider>()));
+            DataFolder.Key(options.DataFolder, "images"), TimeSpan.FromMinutes(options.ImageLinkMinutes), services.GetRequiredService<TimeProvider>()));
     }
 
     public static void MapImageUpload(this RouteGroupBuilder api) => api.MapPut("/projects/{project}/images", Upload)

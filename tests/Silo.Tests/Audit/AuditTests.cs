@@ -76,6 +76,31 @@ public sealed class AuditTests(SoundFile sound, ITestOutputHelper output) : ICla
     }
 
     [Fact]
+    public async Task Damage_in_the_log_that_SQLite_passes_over_in_silence_is_named()
+    {
+        using var running = sound.Copy();
+        using var killed = new TempFolder();
+        await using (var file = SqliteRecordFile.Open(new RecordFileOptions { Folder = running.Path }))
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                await file.WriteAsync(RecordTable.Bulk, $"x/{i}#x", new byte[5000], expectedVersion: 0);
+            }
+
+            File.Copy(running["records.db"], killed["records.db"]);
+            File.Copy(running["records.db-wal"], killed["records.db-wal"]);
+        }
+
+        var log = await File.ReadAllBytesAsync(killed["records.db-wal"]);
+        log[100] ^= 1;
+        await File.WriteAllBytesAsync(killed["records.db-wal"], log);
+
+        var finding = Assert.Single((await RecordAudit.RunAsync(killed.Path)).Findings);
+
+        Assert.Equal((AuditCodes.FileDamaged, killed["records.db-wal"]), (finding.Code, finding.Subject));
+    }
+
+    [Fact]
     public async Task A_folder_without_a_record_file_is_no_clean_one()
     {
         using var folder = new TempFolder();

@@ -128,7 +128,7 @@ internal sealed class LabelingCluster : IAsyncDisposable
             }
             catch (Exception) when (TimeProvider.System.GetElapsedTime(started) < Patience)
             {
-                await System.Threading.Tasks.Task.Yield();
+                await System.Threading.Tasks.Task.Delay(Glance);
             }
         }
     }

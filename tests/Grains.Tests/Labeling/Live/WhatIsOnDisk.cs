@@ -14,7 +14,8 @@ internal static class WhatIsOnDisk
 
     /// <summary>Whether every task is closed in its page's record, and every verdict settled.</summary>
     public static bool IsSettled(LabelingCluster cluster, IReadOnlyCollection<Client> clients) =>
-        Page(cluster).Totals.Closed == cluster.Tasks && clients.All(client => Wallet(cluster, client.Key) == Owed(cluster, client.Key));
+        Page(cluster).Totals.Closed == cluster.Tasks && Owed(cluster) is var owed
+        && clients.All(client => Wallet(cluster, client.Key) == owed.GetValueOrDefault(client.Key));
 
     public static void Check(LabelingCluster cluster, IReadOnlyCollection<Client> clients, int maximum)
     {
@@ -27,11 +28,12 @@ internal static class WhatIsOnDisk
             Assert.Equal(answers.Length, tasks[i].Outcome!.Answers);
         }
 
+        var owed = Owed(cluster);
         foreach (var client in clients)
         {
             Assert.Equal(client.Acknowledged.Count, client.Acknowledged.Distinct().Count());
             Assert.All(client.Acknowledged, task => Assert.Contains(tasks[task].Answers, a => a.Contributor == client.Key));
-            Assert.Equal(Owed(cluster, client.Key), Wallet(cluster, client.Key));
+            Assert.Equal(owed.GetValueOrDefault(client.Key), Wallet(cluster, client.Key));
         }
 
         var page = Page(cluster);
@@ -53,13 +55,13 @@ internal static class WhatIsOnDisk
             Read<LabelTaskRecord>(cluster, TroveStores.Records, "task", new TaskId(LabelingCluster.Project, TaskKinds.Label, i).Key, "task"))];
 
     /// <summary>Assignments earned and money, as the tasks' records say.</summary>
-    private static (long Count, long Minor) Owed(LabelingCluster cluster, string contributor)
-    {
-        var verdicts = Tasks(cluster)
-            .SelectMany((record, i) => new LabelTask(new TaskId(LabelingCluster.Project, TaskKinds.Label, i), 1, record).Verdicts())
-            .Where(verdict => verdict.Contributor == contributor).ToList();
-        return (verdicts.Count(verdict => verdict.Kind == VerdictKind.Earned), verdicts.Sum(verdict => verdict.AmountMinor));
-    }
+    private static Dictionary<string, (long Count, long Minor)> Owed(LabelingCluster cluster) => Tasks(cluster)
+        .SelectMany((record, i) => new LabelTask(new TaskId(LabelingCluster.Project, TaskKinds.Label, i), 1, record).Verdicts())
+        .GroupBy(verdict => verdict.Contributor, StringComparer.Ordinal)
+        .ToDictionary(
+            mine => mine.Key,
+            mine => (mine.LongCount(verdict => verdict.Kind == VerdictKind.Earned), mine.Sum(verdict => verdict.AmountMinor)),
+            StringComparer.Ordinal);
 
     private static (long Count, long Minor) Wallet(LabelingCluster cluster, string contributor)
     {
