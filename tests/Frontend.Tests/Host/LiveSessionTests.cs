@@ -222,6 +222,21 @@ public sealed class LiveSessionTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "image-too-large"), await Refusal(_developer.PutAsync("/api/v1/projects/large/images", new ByteArrayContent(new byte[ImageLimits.Bytes + 1]))));
     }
 
+    [Fact]
+    public async Task A_stop_does_not_wait_for_an_import_on_its_way()
+    {
+        await Create("stopped");
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(_server.Address.Host, _server.Address.Port);
+        using var reader = new StreamReader(client.GetStream());
+        var line = """{"id":"a","text":"and then nothing more comes"}""";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /api/v1/projects/stopped/tasks HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nTrove-User: developer\r\nIdempotency-Key: one\r\n"
+            + $"Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n{line.Length + 1:x}\r\n{line}\n\r\n"));
+        await _server.Services.GetRequiredService<Frontend.Hosting.Readiness>().CloseAsync();
+        Assert.Equal("HTTP/1.1 503 Service Unavailable", await reader.ReadLineAsync());
+    }
+
     private static async Task Answer(RawHub worker, int tasks)
     {
         for (var done = 0; done < tasks;)

@@ -45,6 +45,16 @@ public sealed class TroveHostTests
     }
 
     [Fact]
+    public async Task A_damaged_record_file_refuses_the_start_in_clear_words()
+    {
+        using var folder = new Folder();
+        await File.WriteAllTextAsync(System.IO.Path.Combine(folder.Path, "records.db"), "This was a database once.");
+        await using var app = TroveHost.Build(["--urls=http://127.0.0.1:0", $"--Trove:DataFolder={folder.Path}"]);
+        var refused = await Assert.ThrowsAsync<StartupException>(() => app.StartAsync());
+        Assert.Contains("records.db", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_wrong_setting_is_named()
     {
         using var folder = new Folder();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Trove.Frontend.Tests.Host;
@@ -31,11 +30,7 @@ public sealed class HostileMessageTests(ITestOutputHelper output)
         var connections = 1;
         for (var sent = 0; sent < messages; sent++)
         {
-            try
-            {
-                await hub.SendBytes(Message(random));
-            }
-            catch (Exception ended) when (ended is WebSocketException or ObjectDisposedException or IOException)
+            if (!await hub.TrySend(Message(random)))
             {
                 await hub.DisposeAsync();
                 hub = await RawHub.Connect(server.Address, "/hubs/work", "mallory");

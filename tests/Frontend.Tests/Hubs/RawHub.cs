@@ -45,6 +45,20 @@ internal sealed class RawHub : IAsyncDisposable
 
     public Task SendBytes(byte[] bytes) => _socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, default);
 
+    /// <summary>Sends bytes; false when the server has ended the connection.</summary>
+    public async Task<bool> TrySend(byte[] bytes)
+    {
+        try
+        {
+            await SendBytes(bytes);
+            return true;
+        }
+        catch (Exception ended) when (ended is WebSocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Invokes a method; arguments are JSON.</summary>
     /// <returns>The completion: <c>result</c> or <c>error</c>.</returns>
     public async Task<JsonElement> Invoke(string method, params string[] arguments)
