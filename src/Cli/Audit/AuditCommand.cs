@@ -21,9 +21,19 @@ internal static class AuditCommand
             }
 
             var report = await RecordAudit.RunAsync(folder.FullName, cancellation);
+            terminal.Show(
+                $"Audit of {folder.FullName}",
+                ("tasks", report.Totals.Tasks.Text()),
+                ("closed", report.Totals.Closed.Text()),
+                ("answers", report.Totals.Answers.Text()),
+                ("contributors", report.Totals.Contributors.Text()),
+                ("settled", report.Totals.Settled.Text()),
+                ("verdicts in transit", report.Totals.Unsettled.Text()),
+                ("overshoot", report.Totals.Overshoot.Text()),
+                ("settled twice", report.Totals.DoubleSettled.Text()));
             ShowFindings(terminal, report);
             terminal.Say(report.Clean ? $"{folder.FullName}: clean." : $"{folder.FullName}: {report.Findings.Length} findings.");
-            terminal.Report(new { report.Clean, report.Findings });
+            terminal.Report(new { report.Clean, report.Findings, report.Totals });
             return report.Clean ? 0 : 1;
         });
     }

@@ -9,7 +9,6 @@ namespace Trove.Cli.Audit;
 internal sealed class DiskAnswers
 {
     private readonly Dictionary<(int Task, string Contributor), AnswerContent> _answers = [];
-    private readonly Dictionary<int, int> _perTask = [];
     private readonly ImmutableArray<string> _classes;
 
     public DiskAnswers(string dataFolder, string project, LabelSchema schema)
@@ -20,7 +19,6 @@ internal sealed class DiskAnswers
             if (answer.Project == project)
             {
                 _answers[(answer.Task, answer.Contributor)] = answer.Content;
-                _perTask[answer.Task] = _perTask.GetValueOrDefault(answer.Task) + 1;
             }
         }
     }
@@ -32,7 +30,4 @@ internal sealed class DiskAnswers
 
     /// <summary>Whether this contributor's answer to the task is there.</summary>
     public bool Holds(int task, string contributor) => _answers.ContainsKey((task, contributor));
-
-    /// <summary>Counted answers above <paramref name="maximum"/> of a task, over all tasks.</summary>
-    public long Overshoot(int maximum) => _perTask.Values.Sum(count => (long)Math.Max(0, count - maximum));
 }

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using Trove.Cli.Aggregation;
 using Trove.Client;
 using Trove.Frontend.Hosting;
+using Trove.Silo.Records;
 
 namespace Trove.Cli.Output;
 
@@ -79,7 +80,7 @@ internal static class Commands
 
     private static string Explain(Exception fault) => fault switch
     {
-        CommandException or CrowdDataException or StartupException => fault.Message,
+        CommandException or CrowdDataException or StartupException or RecordFileException => fault.Message,
         RefusedException refusal => $"{refusal.Message} ({refusal.Problem.Code})",
         HttpRequestException or WebSocketException => $"the server can't be reached: {fault.Message}",
         IOException or UnauthorizedAccessException => fault.Message,

@@ -39,7 +39,7 @@ internal static class ProjectCommand
             {
                 var schema = new LabelSchema(parsed.GetValue(kind), parsed.GetValue(kind) switch
                 {
-                    LabelKind.YesNo => [],
+                    LabelKind.YesNo or LabelKind.Tags => [],
                     _ => [.. parsed.GetValue(options) ?? []],
                 });
                 var redundancy = new Redundancy(

@@ -182,15 +182,15 @@ internal sealed class SoakRun(SoakPlan plan, string dataFolder, string notebooks
 
     private async Task<(SoakReport Report, AuditReport Audit)> ReckonAsync(long stranded, CancellationToken cancellation)
     {
-        var records = new DiskAnswers(dataFolder, Project, Schema);
         var audit = await RecordAudit.RunAsync(dataFolder, cancellation);
+        var disk = new DiskAnswers(dataFolder, Project, Schema);
         var told = Notebook.ReadAll(notebooks).ToArray();
         var report = new SoakReport(
             plan.Kills,
             told.Length,
-            told.LongCount(t => !records.Holds(t.Told.Task, t.Contributor, t.Told.Values)),
-            records.Overshoot(plan.Redundancy.Maximum) + audit.Findings.Count(f => f.Code == AuditCodes.LateAnswer),
-            audit.Findings.Count(f => f.Code == AuditCodes.SettledTwice),
+            told.LongCount(t => !disk.Holds(t.Told.Task, t.Contributor, t.Told.Values)),
+            audit.Totals.Overshoot,
+            audit.Totals.DoubleSettled,
             TimeSpan.FromSeconds((double)Interlocked.Read(ref _longestRecovery) / Stopwatch.Frequency).TotalSeconds,
             audit.Clean,
             _tally.Errors,

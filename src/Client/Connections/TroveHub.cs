@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.AspNetCore.SignalR.Protocol;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +16,7 @@ public static class TroveHub
     public const string UserHeader = "Trove-User";
 
     // Shared by every connection of the process: a thousand clients cost a thousand sockets, not a thousand service containers.
-    private static readonly IServiceProvider Services = new ServiceCollection().BuildServiceProvider();
+    private static readonly IServiceProvider Services = new NoServices();
     private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
     private static readonly IHubProtocol Protocol = new JsonHubProtocol(Options.Create(new JsonHubProtocolOptions
     {
@@ -33,6 +32,12 @@ public static class TroveHub
         var scheme = server.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs;
         var address = new UriBuilder(new Uri(server, path)) { Scheme = scheme }.Uri;
         return new HubConnection(new Factory(user), Protocol, new UriEndPoint(address), Services, NullLoggerFactory.Instance);
+    }
+
+    /// <summary>A connection disposes the container that it was given; this one has nothing to dispose, so that all can share it.</summary>
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
     }
 
     private sealed class Factory(string user) : IConnectionFactory

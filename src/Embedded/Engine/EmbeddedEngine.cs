@@ -119,7 +119,7 @@ public sealed partial class EmbeddedEngine : IHostedService, IDisposable
     {
         _phase = Phase.Stopped;
         Reminders.Stop();
-        _hostile?.Stop();
+        _hostile?.Dispose();
         Sweeper.Dispose();
     }
 

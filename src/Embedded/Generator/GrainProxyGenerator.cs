@@ -31,7 +31,7 @@ public sealed class GrainProxyGenerator : IIncrementalGenerator
         if (symbol.DeclaringSyntaxReferences[0].GetSyntax() != syntax.Node) return [];
 
         var grain = new GrainInterface(symbol);
-        if (grain.Findings.IsEmpty) return [new Output($"{symbol.ContainingNamespace.ToDisplayString()}.{ProxyWriter.NameOf(symbol)}.g.cs", ProxyWriter.Write(grain), Finding: null)];
+        if (grain.Findings.IsEmpty) return [new Output($"{ProxyWriter.FullNameOf(symbol)}.g.cs", ProxyWriter.Write(grain), Finding: null)];
         return grain.Findings.Select(static finding => new Output("", "", finding)).ToList();
     }
 

@@ -39,7 +39,7 @@ internal static class BenchEndpoints
         bench.MapPost("/collect", Collect);
         bench.MapGet("/counters", Results<Ok<Counted>, ProblemHttpResult> (IServiceProvider services) => services.GetService<IRecordCounters>() is { } counters
             ? TypedResults.Ok(new Counted(counters.Records, counters.Bytes, counters.Commits))
-            : Problems.Of(new Problem("counters-not-found", "This host keeps its records elsewhere and counts nothing.")));
+            : Problems.Of(new Problem("counters-unknown", "This host keeps its records elsewhere and counts nothing.")));
     }
 
     private static Ok<Collected> Collect()

@@ -12,6 +12,9 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
     /// <summary>Far more than a window of leases: only a connection that takes nothing at all fills it.</summary>
     private const int Capacity = 64;
 
+    private static readonly ContributorPush Superseded = new([], [], null, null, new Notice(NoticeKind.Superseded, null, null));
+    private static readonly ContributorPush Forgotten = new([], [], null, null, new Notice(NoticeKind.Rejoin, null, null));
+
     private const long None = -1;
     private const long Gone = -2;
     private long _session = None;
@@ -51,7 +54,7 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
         return Interlocked.Exchange(ref _session, Gone) is var session and >= 0 ? session : null;
     }
 
-    /// <summary>Tells the contributor that the connection still stands; ends it when it has been superseded. One call at a time.</summary>
+    /// <summary>Tells the contributor that the connection still stands; ends it when a newer one took over, asks the client to join again when the session is forgotten. One call at a time.</summary>
     public async Task Renew()
     {
         if (Session is not { } session || Interlocked.Exchange(ref _renewing, 1) != 0)
@@ -62,7 +65,7 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
         try
         {
             var status = await grain.Present(session);
-            if (Session == session && status != PresenceStatus.Current)
+            if (status != PresenceStatus.Current && Session == session)
             {
                 Add(status == PresenceStatus.Superseded ? Superseded : Forgotten);
             }
@@ -80,9 +83,6 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
 
     /// <summary>The offer as a client can use it: the grain names a picture by its hash, the client gets an address.</summary>
     public static Offer WithAddress(Offer offer, ImageLinks links) => offer.Image is null ? offer : offer with { Image = links.Sign(offer.Project, offer.Image) };
-
-    private static readonly ContributorPush Superseded = new([], [], null, null, new Notice(NoticeKind.Superseded, null, null));
-    private static readonly ContributorPush Forgotten = new([], [], null, null, new Notice(NoticeKind.Rejoin, null, null));
 
     protected override async Task Send(ContributorPush push)
     {
@@ -127,6 +127,7 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
         // A lease the client never heard of would block its window until it expires; a resume brings it back.
         if (!push.Offers.OrEmpty().IsEmpty)
         {
+            Close();
             context.Abort();
         }
     }

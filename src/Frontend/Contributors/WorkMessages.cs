@@ -36,7 +36,7 @@ internal static class WorkMessages
         Require(checkedRequest.Values.Length <= LabelSchema.MaxOptions, $"values carries at most {LabelSchema.MaxOptions} answers");
         foreach (var value in checkedRequest.Values)
         {
-            Require(value is { Length: >= 1 and <= MaxValue } && WellFormed(value), $"each value is a text of 1 to {MaxValue} characters");
+            Require(value is { Length: >= 1 and <= MaxValue }, $"each value is a text of 1 to {MaxValue} characters");
         }
 
         return checkedRequest;
@@ -51,7 +51,7 @@ internal static class WorkMessages
     public static DraftRequest Checked(DraftRequest? request)
     {
         Token(Present(request).Token);
-        Require(request!.Draft is { Length: <= DraftRequest.MaxLength } && WellFormed(request.Draft), $"draft is a text of at most {DraftRequest.MaxLength} characters");
+        Require(request!.Draft is { Length: <= DraftRequest.MaxLength }, $"draft is a text of at most {DraftRequest.MaxLength} characters");
         return request;
     }
 
@@ -62,27 +62,13 @@ internal static class WorkMessages
         return request!;
     }
 
-    private static void Token(string? token) => Require(token is { Length: >= 1 and <= MaxToken } && WellFormed(token), "token is the one of an offer");
-
-    /// <summary>Half a surrogate pair is a legal JSON escape and no character: it could not be written to a record.</summary>
-    private static bool WellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static void Token(string? token) => Require(token is { Length: >= 1 and <= MaxToken }, "token is the one of an offer");
 
     private static void Require(bool holds, string rule)
     {
         if (!holds)
         {
-            throw HubGuard.Refusal("invalid-message", $"It must hold that {rule}.");
+            throw HubGuard.Refusal("message-invalid", $"It must hold that {rule}.");
         }
     }
 }

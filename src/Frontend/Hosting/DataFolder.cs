@@ -1,8 +1,13 @@
+using Trove.Silo;
+
 namespace Trove.Frontend.Hosting;
 
 /// <summary>The folder of everything that is kept.</summary>
 internal static class DataFolder
 {
+    /// <summary>The secret of this name, made at first use.</summary>
+    public static byte[] Key(string folder, string name) => SecretFile.LoadOrCreate(folder, name);
+
     /// <summary>Makes the folder when it is missing, and tries that it can be written: better now than at the first answer.</summary>
     /// <returns>Its full path.</returns>
     public static string Prepare(string folder)

@@ -15,8 +15,29 @@ internal static class HostedSilo
             return;
         }
 
+        builder.Services.AddHostedService(services => new RecordsFirst(services));
         builder.AddTroveSilo(new TroveSiloOptions { DataFolder = options.DataFolder });
         builder.Services.AddSingleton<IRecordCounters, FileCounters>();
+    }
+
+    /// <summary>Opens the records before anything else starts: a bad file refuses the start in its own words instead of failing the first answer.</summary>
+    private sealed class RecordsFirst : IHostedService
+    {
+        public RecordsFirst(IServiceProvider services)
+        {
+            try
+            {
+                services.GetRequiredService<SqliteRecordFile>();
+            }
+            catch (RecordFileException reason)
+            {
+                throw new StartupException(reason.Message, reason);
+            }
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class FileCounters(RecordFileCounters counters) : IRecordCounters

@@ -32,16 +32,16 @@ internal static partial class Problems
     private static int StatusOf(string code) => code switch
     {
         "unauthenticated" => StatusCodes.Status401Unauthorized,
-        "forbidden" or "not-owner" or "not-yours" or "image-link-invalid" => StatusCodes.Status403Forbidden,
-        "image-too-large" or "import-too-large" => StatusCodes.Status413PayloadTooLarge,
-        "image-type-unknown" or "image-unsupported" or "import-type" => StatusCodes.Status415UnsupportedMediaType,
-        "storage-full" => StatusCodes.Status507InsufficientStorage,
-        "not-ready" or "unavailable" => StatusCodes.Status503ServiceUnavailable,
+        "not-yours" or "image-link-invalid" => StatusCodes.Status403Forbidden,
+        "image-type-unknown" or "image-unsupported" or "image-animated" => StatusCodes.Status415UnsupportedMediaType,
+        "image-too-large" => StatusCodes.Status413PayloadTooLarge,
+        "image-empty" or "image-truncated" or "image-corrupt" or "image-too-many-pixels" or "image-too-many-scans" => StatusCodes.Status422UnprocessableEntity,
+        "project-unknown" or "task-unknown" or "image-unknown" or "counters-unknown" => StatusCodes.Status404NotFound,
+        "project-exists" or "project-closed" or "wrong-state" or "brief-changed" or "schema-fixed" or "import-done" or "import-incomplete" or "page-full" or "lease-lost" =>
+            StatusCodes.Status409Conflict,
         "unexpected" => StatusCodes.Status500InternalServerError,
-        _ when code.EndsWith("not-found", StringComparison.Ordinal) || code.EndsWith("unknown", StringComparison.Ordinal) => StatusCodes.Status404NotFound,
-        _ when code.StartsWith("image-", StringComparison.Ordinal) => StatusCodes.Status422UnprocessableEntity,
-        _ when code.EndsWith("exists", StringComparison.Ordinal) || code.EndsWith("closed", StringComparison.Ordinal) || code.EndsWith("conflict", StringComparison.Ordinal)
-            || code.EndsWith("taken", StringComparison.Ordinal) || code.EndsWith("state", StringComparison.Ordinal) => StatusCodes.Status409Conflict,
+        "not-ready" or "unavailable" => StatusCodes.Status503ServiceUnavailable,
+        "storage-full" => StatusCodes.Status507InsufficientStorage,
         _ => StatusCodes.Status400BadRequest,
     };
 

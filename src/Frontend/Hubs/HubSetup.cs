@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Trove.Frontend.Json;
 
 namespace Trove.Frontend.Hubs;
@@ -30,6 +32,7 @@ internal static class HubSetup
                 hubs.AddFilter<HubGuard>();
             })
             .AddJsonProtocol(json => TroveJson.Configure(json.PayloadSerializerOptions));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHubProtocol, PlainJsonProtocol>());
 
         // SignalR keeps connections alive itself, with one timer for all; WebSockets would add one each.
         builder.Services.Configure<Microsoft.AspNetCore.Builder.WebSocketOptions>(sockets => sockets.KeepAliveInterval = Timeout.InfiniteTimeSpan);

@@ -13,7 +13,7 @@ internal static class ImageEndpoints
         builder.Services.AddSingleton(_ => new BlobStore(options.DataFolder, options.SpareDiskMegabytes * 1024L * 1024));
         builder.Services.AddSingleton<ImageIntake>();
         builder.Services.AddSingleton(services => new ImageLinks(
-            ImageLinks.KeyOf(options.DataFolder), TimeSpan.FromMinutes(options.ImageLinkMinutes), services.GetRequiredService<TimeProvider>()));
+            DataFolder.Key(options.DataFolder, "images"), TimeSpan.FromMinutes(options.ImageLinkMinutes), services.GetRequiredService<TimeProvider>()));
     }
 
     public static void MapImageUpload(this RouteGroupBuilder api) => api.MapPut("/projects/{project}/images", Upload)
@@ -48,7 +48,7 @@ internal static class ImageEndpoints
 
         if (blobs.Find(hash) is not { } path)
         {
-            return Problems.Of(new Problem("image-not-found", "The picture is not stored here any more."));
+            return Problems.Of(new Problem("image-unknown", "The picture is not stored here any more."));
         }
 
         // Whatever a decoder or browser makes of it: this is a picture, and nothing in it may run.

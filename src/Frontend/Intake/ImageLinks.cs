@@ -11,48 +11,8 @@ namespace Trove.Frontend.Intake;
 /// </summary>
 internal sealed class ImageLinks(byte[] key, TimeSpan lifetime, TimeProvider clock)
 {
-    private const int KeyBytes = 32;
-
     /// <summary>Expiry moves in steps: a client that is offered the same picture again within one gets the same address and need not load it twice.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(5);
-
-    /// <summary>Reads the key, or makes it at the first start: <c>keys/images.key</c>, readable by its owner only.</summary>
-    public static byte[] KeyOf(string dataFolder)
-    {
-        var folder = Path.Combine(dataFolder, "keys");
-        var path = Path.Combine(folder, "images.key");
-        if (!File.Exists(path))
-        {
-            CreatePrivateFolder(folder);
-            var temporary = $"{path}.{Guid.NewGuid():N}";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
-                file.Flush(flushToDisk: true);
-            }
-
-            // Whoever renames first wins; the other reads the winner's key below.
-            try
-            {
-                File.Move(temporary, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(temporary);
-            }
-        }
-
-        var key = File.ReadAllBytes(path);
-        return key.Length == KeyBytes
-            ? key
-            : throw new InvalidOperationException($"The key file {path} is damaged. Delete it: a new one is made, and image addresses given out so far end.");
-    }
 
     /// <summary>The address under which a picture of a project may be loaded for a while.</summary>
     public string Sign(string project, string hash)
@@ -69,16 +29,4 @@ internal sealed class ImageLinks(byte[] key, TimeSpan lifetime, TimeProvider clo
 
     private string Signature(string project, string hash, long expires) => Base64Url.EncodeToString(
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"image\n{project}\n{hash}\n{expires}"))));
-
-    private static void CreatePrivateFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
 }

@@ -31,7 +31,7 @@ internal static class ResultEndpoints
     {
         if (limit is < 1 or > MaxLimit || !Cursor.TryParse(cursor, out var at))
         {
-            return Problems.Of(new Problem("invalid-page", $"limit is 1 to {MaxLimit}, cursor is the next of the page before."));
+            return Problems.Of(new Problem("page-invalid", $"limit is 1 to {MaxLimit}, cursor is the next of the page before."));
         }
 
         var found = await access.OfOwner(project, user.Caller());

@@ -64,7 +64,7 @@ internal static class TaskEndpoints
 
         if (number < 0 || number / TaskId.PageSize >= view.Pages)
         {
-            return Problems.Of(new Problem("task-not-found", $"The project has no task {number}."));
+            return Problems.Of(new Problem("task-unknown", $"The project has no task {number}."));
         }
 
         return TypedResults.Ok(await calls.Run(

@@ -38,12 +38,11 @@ internal sealed class TaskImport(IGrainFactory grains, BlobStore blobs, GrainCal
         var state = new State(this, caller, project, import);
         await foreach (var (number, line) in Lines.Read(body, cancellation))
         {
-            if ((number - 1) / TaskId.PageSize != state.Batch && await state.Flush((int)((number - 1) / TaskId.PageSize), cancellation) is { } problem)
+            state.Take(number, line);
+            if (number % TaskId.PageSize == 0 && await state.Flush(cancellation) is { } problem)
             {
                 return problem;
             }
-
-            state.Take(number, line);
         }
 
         return await state.Finish(cancellation);
@@ -87,8 +86,7 @@ internal sealed class TaskImport(IGrainFactory grains, BlobStore blobs, GrainCal
         private readonly HashSet<string> _ids = new(TaskId.PageSize, StringComparer.Ordinal);
         private List<TaskDefinition> _batch = new(TaskId.PageSize);
         private long _added, _known, _refusedCount;
-
-        public int Batch { get; private set; }
+        private int _batches;
 
         public void Take(long number, ReadOnlySequence<byte>? line)
         {
@@ -114,7 +112,7 @@ internal sealed class TaskImport(IGrainFactory grains, BlobStore blobs, GrainCal
             }
             else if (!_ids.Add(task.SourceId))
             {
-                Refuse(number, "id stands on a line before");
+                Refuse(number, "id stands on another line of its batch");
             }
             else
             {
@@ -123,29 +121,29 @@ internal sealed class TaskImport(IGrainFactory grains, BlobStore blobs, GrainCal
         }
 
         /// <summary>Sends the batch on its way and begins the next one; waits when enough pages are under way. A problem ends the import.</summary>
-        public async Task<Problem?> Flush(int next, CancellationToken cancellation)
+        public async Task<Problem?> Flush(CancellationToken cancellation)
         {
             if (_batch.Count > 0)
             {
-                _filling.Enqueue(owner.Fill(caller, project, import, Batch, _batch, cancellation));
+                // A page without tasks would never close, so batches of which every line was refused are not counted.
+                _filling.Enqueue(owner.Fill(caller, project, import, _batches++, _batch, cancellation));
                 _batch = new List<TaskDefinition>(TaskId.PageSize);
                 _ids.Clear();
             }
 
-            Batch = next;
             return _filling.Count >= PagesInFlight ? await Settle(PagesInFlight - 1) : null;
         }
 
         public async Task<Result<ImportReport>> Finish(CancellationToken cancellation)
         {
-            if (await Flush(Batch + 1, cancellation) is { } problem || (problem = await Settle(0)) is not null)
+            if (await Flush(cancellation) is { } problem || (problem = await Settle(0)) is not null)
             {
                 return problem;
             }
 
             var imported = await owner._calls.Run(
-                (Grain: owner._grains.GetGrain<IProjectGrain>(project), caller, import, Batches: Batch, Tasks: _added + _known),
-                static call => call.Grain.Imported(call.caller, call.import, call.Batches, call.Tasks));
+                (Grain: owner._grains.GetGrain<IProjectGrain>(project), caller, import, _batches, Tasks: _added + _known),
+                static call => call.Grain.Imported(call.caller, call.import, call._batches, call.Tasks));
             return imported.Problem is { } refused ? refused : new ImportReport(import, _added + _known, _known, [.. _refused], _refusedCount);
         }
 

@@ -38,7 +38,7 @@ internal sealed class BoardHub(Boards boards, ProjectAccess access) : Hub<IBoard
     {
         if (sinceVersion < 0)
         {
-            throw HubGuard.Refusal("invalid-message", "It must hold that sinceVersion is 0 or more.");
+            throw HubGuard.Refusal("message-invalid", "It must hold that sinceVersion is 0 or more.");
         }
 
         if (await access.OfOwner(project, Context.Caller()) is { Problem: { } refused })
@@ -53,7 +53,7 @@ internal sealed class BoardHub(Boards boards, ProjectAccess access) : Hub<IBoard
     /// <summary>Ends the pushes of the project.</summary>
     public Task Unwatch(string project) => Keys.IsValid(project)
         ? boards.Unwatch(Context.ConnectionId, project)
-        : throw HubGuard.Refusal("invalid-message", "It must hold that project is a key.");
+        : throw HubGuard.Refusal("message-invalid", "It must hold that project is a key.");
 }
 
 internal static class BoardSetup

@@ -14,9 +14,9 @@ internal sealed class ProjectAccess(IGrainFactory grains, GrainCalls calls)
     /// <summary>The project, for its owner only.</summary>
     public async Task<Result<ProjectView>> OfOwner(string? project, string caller) => await Of(project) switch
     {
-        { Value: { } view } when !string.Equals(view.Owner, caller, StringComparison.Ordinal) => new Problem("not-owner", "Only the owner of the project may see this."),
+        { Value: { } view } when !string.Equals(view.Owner, caller, StringComparison.Ordinal) => new Problem("not-yours", "Only the owner of the project may see this."),
         var found => found,
     };
 
-    public static Problem InvalidKey => new("invalid-project", $"A project's key has 1 to {Keys.MaxLength} of the characters A-Z a-z 0-9 . _ -.");
+    public static Problem InvalidKey => new("project-invalid", $"A project's key has 1 to {Keys.MaxLength} of the characters A-Z a-z 0-9 . _ -.");
 }

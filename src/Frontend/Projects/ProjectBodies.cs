@@ -18,23 +18,8 @@ public sealed record BriefBody(
     HandOut? HandOut = null,
     long PriceMinor = 0)
 {
-    private const int MaxTitle = 200;
-    private const int MaxText = 10_000;
-    private const int MaxOption = 200;
-
-    /// <summary>The brief, or what is wrong with its form. Whether it makes sense is the project's to judge.</summary>
-    internal Result<Brief> Read()
-    {
-        if (Text(Title, MaxTitle) && Text(Purpose, MaxText) && Text(Question, MaxText) && Schema is { } schema)
-        {
-            var options = schema.Options.OrEmpty();
-            return options.Length <= LabelSchema.MaxOptions && options.All(option => Text(option, MaxOption))
-                ? new Brief(Title!, Purpose!, Question!, schema with { Options = options }, Redundancy ?? new Redundancy(), Order, HandOut ?? new HandOut(), PriceMinor)
-                : new Problem("invalid-brief", $"The schema has at most {LabelSchema.MaxOptions} options of 1 to {MaxOption} characters.");
-        }
-
-        return new Problem("invalid-brief", $"A brief has a title (to {MaxTitle} characters), a purpose and a question (to {MaxText}) and a schema.");
-    }
-
-    private static bool Text(string? text, int longest) => !string.IsNullOrWhiteSpace(text) && text.Length <= longest;
+    /// <summary>The brief. Whether it makes sense is the project's to judge, which tells everything that is wrong at once.</summary>
+    internal Result<Brief> Read() => Schema is null
+        ? new Problem("brief-invalid", "The schema is missing: say how the question is answered, for example {\"kind\":\"yesNo\"}.")
+        : new Brief(Title ?? "", Purpose ?? "", Question ?? "", Schema with { Options = Schema.Options.OrEmpty() }, Redundancy ?? new Redundancy(), Order, HandOut ?? new HandOut(), PriceMinor);
 }

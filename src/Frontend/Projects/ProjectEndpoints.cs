@@ -50,7 +50,7 @@ internal static class ProjectEndpoints
     {
         if (limit is < 1 or > MaxPage || (after is not null && !Keys.IsValid(after)))
         {
-            return Problems.Of(new Problem("invalid-page", $"limit is 1 to {MaxPage}, after is the cursor of the page before."));
+            return Problems.Of(new Problem("page-invalid", $"limit is 1 to {MaxPage}, after is the cursor of the page before."));
         }
 
         return TypedResults.Ok(await calls.Run(

@@ -3,7 +3,7 @@ namespace Trove.Silo.Audit;
 /// <summary>The stable codes of findings. <c>docs/audit.md</c> says for operators what each means and what to do.</summary>
 public static class AuditCodes
 {
-    /// <summary>SQLite finds the structure of the file broken. Nothing else was looked at.</summary>
+    /// <summary>The structure of the file or of its log is broken. Nothing else was looked at.</summary>
     public const string FileDamaged = "file-damaged";
 
     /// <summary>A record does not match its checksum, or its bytes make no sense, or a later build wrote it.</summary>

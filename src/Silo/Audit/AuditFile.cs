@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using SQLitePCL;
 using Trove.Grains.Records;
@@ -105,8 +106,7 @@ internal sealed class AuditFile : IDisposable
     }
 
     /// <summary>Reads the grain's key in a record's key. False when it makes no sense; <see cref="FileChecks"/> names it.</summary>
-    public static bool TryParse<T>(string key, Func<string, T> parse, out T id)
-        where T : struct
+    public static bool TryParse<T>(string key, Func<string, T> parse, [MaybeNullWhen(false)] out T id)
     {
         try
         {

@@ -12,7 +12,7 @@ internal static class FileChecks
 {
     private static readonly RecordSerializer Serializer = new();
 
-    /// <returns>Whether the structure of the file is sound; if not, nothing that it says can be trusted.</returns>
+    /// <returns>Whether the structure of the file and its log is sound; if not, nothing that it says can be trusted.</returns>
     public static bool Structure(AuditFile file, Findings findings)
     {
         var broken = file.BrokenStructure();
@@ -21,7 +21,36 @@ internal static class FileChecks
             findings.Add(AuditCodes.FileDamaged, file.Path, line);
         }
 
-        return broken.Count == 0;
+        var log = LogFault(file.Path + "-wal");
+        if (log is not null)
+        {
+            findings.Add(AuditCodes.FileDamaged, file.Path + "-wal", log);
+        }
+
+        return broken.Count == 0 && log is null;
+    }
+
+    /// <summary>
+    /// SQLite passes over damage in its log in silence, and with it over what was acknowledged later. A running instance may begin its log anew
+    /// under our eyes, which looks like damage; what is damage is still there at a second look.
+    /// </summary>
+    private static string? LogFault(string path)
+    {
+        string? fault = null;
+        for (var look = 0; look < 2 && File.Exists(path); look++)
+        {
+            try
+            {
+                WriteAheadLog.Check(path);
+                return null;
+            }
+            catch (RecordFileException e)
+            {
+                fault = e.Message;
+            }
+        }
+
+        return fault;
     }
 
     public static void Records(AuditFile file, Findings findings)

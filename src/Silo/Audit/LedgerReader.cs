@@ -12,8 +12,7 @@ internal sealed class LedgerReader(AuditFile file)
     {
         foreach (var row in file.Rows(RecordTable.Records, "contributor/", "contributor0")) // '0' is the character after '/'
         {
-            var (_, contributor, state) = RecordKey.Parse(row.Key);
-            if (state == "contributor")
+            if (row.Key.EndsWith("#contributor", StringComparison.Ordinal) && AuditFile.TryParse(row.Key, key => key, out var contributor))
             {
                 yield return (contributor, file.Decode<ContributorHot>(row));
             }

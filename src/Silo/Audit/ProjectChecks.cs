@@ -30,7 +30,11 @@ internal sealed class ProjectChecks(AuditFile file, Findings findings)
     {
         foreach (var row in file.Rows(RecordTable.Records, "project/", "project0")) // '0' is the character after '/'
         {
-            var project = RecordKey.Parse(row.Key).GrainKey;
+            if (!AuditFile.TryParse(row.Key, key => key, out var project))
+            {
+                continue;
+            }
+
             var pages = _pages.GetValueOrDefault(project) ?? [];
             _pages.Remove(project);
             if (file.Decode<ProjectRecord>(row) is { } record)

@@ -62,14 +62,14 @@ public static class RecordAudit
         var settlements = new Settlements(findings);
         foreach (var page in pages.Pages())
         {
-            foreach (var (index, task) in page.Tasks)
+            foreach (var (index, record) in page.Tasks.ToList())
             {
-                if (task is not null)
+                if (record is not null && !taskChecks.Check(page, index, record))
                 {
-                    taskChecks.Check(page, index, task);
+                    page.Tasks[index] = null;
                 }
 
-                settlements.Add(page, index, task);
+                settlements.Add(page, index, page.Tasks[index]);
             }
 
             pageChecks.Check(page);

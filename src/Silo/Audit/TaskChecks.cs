@@ -9,7 +9,8 @@ namespace Trove.Silo.Audit;
 /// <summary>One task by itself: who answered how often, and whether its outcome follows from the answers.</summary>
 internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHistory briefs)
 {
-    public void Check(AuditPage page, int index, LabelTaskRecord record)
+    /// <returns>Whether the record makes sense. If not, what the task decided is unknown, as with a record that can't be read.</returns>
+    public bool Check(AuditPage page, int index, LabelTaskRecord record)
     {
         var task = page.Id.Task(index);
         counts.Answers += record.Answers.Length;
@@ -24,12 +25,25 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
 
         if (record.Policy is not { } policy)
         {
-            if (record.Answers.Length > 0 || record.Outcome is not null)
+            if (record.Answers.IsEmpty && record.Outcome is null)
             {
-                findings.Add(AuditCodes.OutcomeWrong, task.Key, "It has answers or an outcome, but no rules.");
+                return true;
             }
 
-            return;
+            findings.Add(AuditCodes.OutcomeWrong, task.Key, "It has answers or an outcome, but no rules.");
+            return false;
+        }
+
+        if (!AreRules(policy))
+        {
+            findings.Add(AuditCodes.OutcomeWrong, task.Key, $"Its rules make no sense: {policy}.");
+            return false;
+        }
+
+        if (record.Answers.FirstOrDefault(answer => !NamesClasses(answer.Content, policy)) is { } invalid)
+        {
+            findings.Add(AuditCodes.InvalidAnswer, task.Key, $"Assignment {invalid.Assignment} of {invalid.Contributor} is no answer to {policy.Label} of {policy.Classes} classes.");
+            return false;
         }
 
         // The outcome follows from the answers: where those are wrong already, it is not judged.
@@ -37,6 +51,8 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
         {
             CheckOutcome(task, policy, record);
         }
+
+        return true;
     }
 
     private bool AnswersAreSound(TaskId task, TaskDefinition? definition, TaskPolicy policy, LabelTaskRecord record)
@@ -68,14 +84,17 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
                 counts.Overshoot++;
                 findings.Add(AuditCodes.LateAnswer, task.Key, $"It retired at {record.RetiredAt:O} and counted assignment {answer.Assignment} of {answer.Contributor} at {answer.At:O}.");
             }
-
-            if (!NamesClasses(answer.Content, policy))
-            {
-                findings.Add(AuditCodes.InvalidAnswer, task.Key, $"Assignment {answer.Assignment} of {answer.Contributor} is no answer to {policy.Label} of {policy.Classes} classes.");
-            }
         }
 
         return findings.Count == before;
+    }
+
+    private static bool AreRules(TaskPolicy policy)
+    {
+        var (kind, minimum, maximum, confidence) = policy.Redundancy;
+        return (policy.Label == LabelKind.Tags || policy.Classes > 0)
+            && maximum is >= 1 and <= Redundancy.Limit
+            && (kind != RedundancyKind.Dynamic || (minimum >= 1 && minimum <= maximum && confidence is >= 0.5 and <= 1));
     }
 
     private static bool NamesClasses(AnswerContent content, TaskPolicy policy)

@@ -55,13 +55,14 @@ public class TestEngine : IAsyncLifetime
             string[] background =
             [
                 TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.Membership,
-                TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
+                TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory, "Orleans.Reminders",
             ];
             foreach (var area in background) silo.Services.AddKeyedSingleton(area, TimeProvider.System);
             silo.UseInMemoryReminderService();
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
         });
         builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout));
+        builder.Options.ConfigureFileLogging = false;
         _cluster = builder.Build();
         await _cluster.DeployAsync();
         Grains = _cluster.Client;

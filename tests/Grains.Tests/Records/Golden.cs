@@ -16,7 +16,8 @@ internal static class Golden
         where T : IRecord
     {
         var bytes = Serializer.Serialize(record);
-        Assert.Equal(Read(T.RecordKind, T.RecordVersion), Lines(bytes));
+        var (expected, actual) = (Read(T.RecordKind, T.RecordVersion), Lines(bytes));
+        Assert.True(expected == actual, $"The bytes of {T.RecordKind}.v{T.RecordVersion} should be\n{expected}\nbut are\n{actual}\n");
         Assert.Equal(bytes, Serializer.Serialize(Serializer.Deserialize<T>(bytes)));
     }
 

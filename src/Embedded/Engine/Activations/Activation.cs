@@ -65,7 +65,11 @@ internal sealed partial class Activation(EmbeddedEngine engine, GrainClass grain
 
     public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
     {
-        if (Interlocked.CompareExchange(ref _ending, new(deactivationReason, cancellationToken), null) is null) Shut();
+        if (Interlocked.CompareExchange(ref _ending, new(deactivationReason, cancellationToken), null) is not null) return;
+
+        // From now on, not from the farewell: a call that never returns would keep the grain shut for ever.
+        Engine.Directory.BeginTransition(this);
+        Shut();
     }
 
     public void DelayDeactivation(TimeSpan time) => _keptUntil = Environment.TickCount64 + (long)time.TotalMilliseconds;
@@ -99,7 +103,6 @@ internal sealed partial class Activation(EmbeddedEngine engine, GrainClass grain
         if (_ending is not { HasBegun: false } ending || !_hasStarted) return;
 
         ending.HasBegun = true;
-        Engine.Directory.BeginTransition(this);
         Enqueue(FarewellAsync);
     }
 
@@ -114,7 +117,8 @@ internal sealed partial class Activation(EmbeddedEngine engine, GrainClass grain
         Deactivate(new(DeactivationReasonCode.ApplicationError, error, "A record was written by someone else."));
     }
 
-    protected override Exception TargetIsGone() => new ObjectDisposedException(id.ToString());
+    // It was given up between taking the request and running it.
+    protected override void OnTargetGone(Request request) => Forward(request);
 
     private async Task StartAsync()
     {
@@ -146,8 +150,11 @@ internal sealed partial class Activation(EmbeddedEngine engine, GrainClass grain
         _hasStarted = true;
         Open();
 
+        if (_ending is null) return;
+
         // Asked to end while it started.
-        if (_ending is not null) Shut();
+        Engine.Directory.BeginTransition(this);
+        Shut();
     }
 
     private async Task FarewellAsync()
@@ -171,10 +178,16 @@ internal sealed partial class Activation(EmbeddedEngine engine, GrainClass grain
 
         Engine.Directory.EndTransition(this);
         Engine.Directory.Remove(this);
-        foreach (var request in Close()) Engine.Deliver(request);
+        foreach (var request in Close()) Forward(request);
         StopTimers();
         _ = DisposeAsync();
         _deactivated?.TrySetResult();
+    }
+
+    // To the next activation; but a timer's tick, which has no target, ends with its own.
+    private void Forward(Request request)
+    {
+        if (request.Target is not null) Engine.Deliver(request);
     }
 
     private void StopTimers()

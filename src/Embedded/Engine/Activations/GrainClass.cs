@@ -53,7 +53,15 @@ internal sealed class GrainClass
         var services = _takesServices ? activation.ActivationServices : activation.EngineServices;
         var records = _records.Length == 0 ? [] : Array.ConvertAll(_records, make => make(activation));
         object[] arguments = _takesContext ? [.. records, activation] : records;
-        return ((IGrainBase)_construct(services, arguments), records);
+        try
+        {
+            return ((IGrainBase)_construct(services, arguments), records);
+        }
+        catch (Exception error)
+        {
+            // Wrapped as Orleans does: a service that is missing and a constructor that throws look alike to callers.
+            throw new InvalidOperationException($"{Class} of {activation.GrainId} can't be constructed: {error.Message}", error);
+        }
     }
 
     public override string ToString() => Class.FullName!;

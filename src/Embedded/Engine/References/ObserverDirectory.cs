@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans.CodeGeneration;
 using Trove.Embedded.Turns;
 
 namespace Trove.Embedded.References;
@@ -57,10 +58,10 @@ internal sealed class ObserverDirectory(EmbeddedEngine engine)
             foreach (var request in Close(includeRunning: true)) request.Fail(error);
         }
 
-        protected override Exception TargetIsGone()
+        protected override void OnTargetGone(Request request)
         {
             _directory.Remove(GrainId);
-            return Gone(GrainId);
+            request.Fail(Gone(GrainId));
         }
     }
 }

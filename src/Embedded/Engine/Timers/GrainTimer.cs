@@ -34,13 +34,7 @@ internal sealed partial class GrainTimer : IGrainTimer
         _due = options.DueTime;
         _period = options.Period;
         activation.Add(this);
-
-        // The caller's context must not flow into ticks.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _timer = timeProvider.CreateTimer(static self => ((GrainTimer)self!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-
+        _timer = timeProvider.CreateDetachedTimer(static self => ((GrainTimer)self!).Fire(), this);
         Arm(options.DueTime);
     }
 

@@ -74,10 +74,7 @@ internal sealed partial class ReminderService(EmbeddedEngine engine, IReminderSt
             _engine = engine;
             Reminder = reminder;
             _due = NextDue(reminder.FirstDue - reminder.Period);
-            using (ExecutionContext.SuppressFlow())
-            {
-                _timer = engine.TimeProvider.CreateTimer(static self => ((Alarm)self!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
+            _timer = engine.TimeProvider.CreateDetachedTimer(static self => ((Alarm)self!).Fire(), this);
         }
 
         public StoredReminder Reminder { get; }

@@ -14,11 +14,13 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
     private const int TurnsPerVisit = 16;
 
     private static readonly Action<object?> RunRequest = static request => Unsafe.As<Mailbox>(((Request)request!).Callee!).Run((Request)request);
+    private static readonly Action<object?> RunOwn = static turns => ((Func<Task>)turns!)();
 
     private readonly Lock _gate = new();
     private RequestQueue _waiting;
     private RunningRequests _running;
     private Queue<Task>? _continuations;
+    private Func<Task>? _own;
     private Request? _current;
     private Task? _firstTurn;
     private bool _scheduled;
@@ -110,6 +112,7 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
         {
             Request? request = null;
             Task? continuation = null;
+            Func<Task>? own;
             lock (_gate)
             {
                 if (_current is not null)
@@ -118,11 +121,13 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
                     if (_running.IsEmpty && !IsOpen) OnQuiet();
                 }
 
+                (own, _own) = (_own, null);
+
                 // Alternately, so that neither a stream of requests nor a chain of continuations starves the other.
                 _requestIsNext = !_requestIsNext;
                 if (_requestIsNext) request = TakeRequest();
                 if (request is null && _continuations?.TryDequeue(out continuation) is not true) request = TakeRequest();
-                if (request is null && continuation is null)
+                if (request is null && continuation is null && own is null)
                 {
                     _scheduled = false;
                     return;
@@ -131,8 +136,9 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
                 _current = request;
             }
 
+            if (own is not null) RunAsTask(RunOwn, own);
             if (continuation is not null) TryExecuteTask(continuation);
-            else if (!IsLate(request!)) RunAsTask(request!);
+            if (request is not null && !IsLate(request)) RunAsTask(RunRequest, request);
             AfterTurn();
         }
 
@@ -225,9 +231,19 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
         return left;
     }
 
-    /// <summary>Runs something of the engine's own as turns of this mailbox.</summary>
-    protected void Enqueue(Func<Task> turns) =>
-        _ = Task.Factory.StartNew(static call => ((Func<Task>)call!)(), turns, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this);
+    /// <summary>Runs something of the engine's own as turns of this mailbox, before anything else that waits; one at a time.</summary>
+    protected void Enqueue(Func<Task> turns)
+    {
+        var schedule = false;
+        lock (_gate)
+        {
+            // Only kept here: a task made now would carry the context of whoever happened to call first into the grain's life.
+            _own = turns;
+            if (!_scheduled) _scheduled = schedule = true;
+        }
+
+        if (schedule) Schedule();
+    }
 
     /// <summary>Called within the gate when it is shut and no request is running any more.</summary>
     protected virtual void OnQuiet() { }
@@ -238,8 +254,8 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
     /// <summary>Called between turns.</summary>
     protected virtual void AfterTurn() { }
 
-    /// <summary>The error of a request that finds its target gone.</summary>
-    protected abstract Exception TargetIsGone();
+    /// <summary>Called with a request that finds its target gone.</summary>
+    protected abstract void OnTargetGone(Request request);
 
     // The shared queue, not the thread's own: that one is last in, first out, and two grains calling each other would starve the rest.
     private void Schedule() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -261,9 +277,9 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
         request.Fail(new TimeoutException($"No response from {GrainId} to {request.Method} within {Engine.TimeoutOf(request)}; whether it ran is unknown."));
 
     // The method must run inside a task of this scheduler, or its awaits would not come back here.
-    private void RunAsTask(Request request)
+    private void RunAsTask(Action<object?> run, object state)
     {
-        _firstTurn = new(RunRequest, request, TaskCreationOptions.DenyChildAttach);
+        _firstTurn = new(run, state, TaskCreationOptions.DenyChildAttach);
         _firstTurn.RunSynchronously(this);
         _firstTurn = null;
     }
@@ -272,7 +288,7 @@ internal abstract class Mailbox(EmbeddedEngine engine) : TaskScheduler, ICallee,
     {
         if (Target is not { } target)
         {
-            request.Fail(TargetIsGone());
+            OnTargetGone(request);
         }
         else if (request.Start(target))
         {

@@ -1,0 +1,45 @@
+using Trove.Cli.Replay;
+using Trove.Contracts.Projects;
+
+namespace Trove.Cli.Tests.Replay;
+
+public sealed class PolicyTests
+{
+    [Theory]
+    [InlineData("all", RedundancyKind.All, 10, 10)]
+    [InlineData("fixed:3", RedundancyKind.Fixed, 3, 3)]
+    [InlineData("dynamic", RedundancyKind.Dynamic, 3, 7)]
+    [InlineData("dynamic:2-5@0.9", RedundancyKind.Dynamic, 2, 5)]
+    public void A_policy_gives_a_task_its_redundancy(string text, RedundancyKind kind, int minimum, int maximum)
+    {
+        var redundancy = Policy.Parse(text)!.For(available: 10);
+
+        Assert.Equal((kind, minimum, maximum), (redundancy.Kind, kind == RedundancyKind.All ? minimum : redundancy.Minimum, redundancy.Maximum));
+    }
+
+    [Theory]
+    [InlineData("all", 2)]
+    [InlineData("fixed:3", 2)]
+    [InlineData("dynamic", 2)]
+    public void A_task_never_asks_for_more_answers_than_there_are_people_for_it(string text, int available)
+    {
+        var redundancy = Policy.Parse(text)!.For(available);
+
+        Assert.Equal((available, available), (redundancy.Minimum, redundancy.Maximum));
+    }
+
+    [Fact]
+    public void Confidence_can_be_given() => Assert.Equal(0.875, Policy.Parse("dynamic:2-5@0.875")!.For(9).Confidence);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("fixed")]
+    [InlineData("fixed:0")]
+    [InlineData("fixed:1001")]
+    [InlineData("dynamic:0-3")]
+    [InlineData("dynamic:3-2")]
+    [InlineData("dynamic:2-3@0.4")]
+    [InlineData("dynamic:2-3@1.1")]
+    [InlineData("ALL")]
+    public void What_makes_no_sense_is_no_policy(string text) => Assert.Null(Policy.Parse(text));
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Trove.Frontend.Tests.Host;
+
+/// <summary>The real host on a real port, with a data folder of its own that goes with it.</summary>
+internal sealed class TroveServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TroveServer(WebApplication app, string folder, CapturedLog log)
+    {
+        _app = app;
+        DataFolder = folder;
+        Log = log;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    public Uri Address { get; }
+
+    public string DataFolder { get; }
+
+    public CapturedLog Log { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<TroveServer> Start(Action<WebApplicationBuilder>? configure = null, params string[] args)
+    {
+        var folder = Directory.CreateTempSubdirectory("trove-host-").FullName;
+        var log = new CapturedLog();
+        var app = TroveHost.Build(
+            ["--urls=http://127.0.0.1:0", $"--Trove:DataFolder={folder}", .. args],
+            builder =>
+            {
+                builder.Logging.ClearProviders().AddProvider(log);
+                configure?.Invoke(builder);
+            });
+        await app.StartAsync();
+        return new TroveServer(app, folder, log);
+    }
+
+    public HttpClient Client(string? user = "developer")
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (user is not null)
+        {
+            client.DefaultRequestHeaders.Add("Trove-User", user);
+        }
+
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(DataFolder, recursive: true);
+    }
+}
+
+/// <summary>Everything that was logged, for tests that demand silence.</summary>
+internal sealed class CapturedLog : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();
+
+    /// <summary>Messages of at least this level.</summary>
+    public IEnumerable<string> AtLeast(LogLevel level) => _entries.Where(entry => entry.Level >= level).Select(entry => entry.Text);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _entries.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,78 @@
+using Trove.Contracts;
+using Trove.Contracts.Catalogue;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+using Trove.Grains.Contributors;
+using Trove.Grains.Projects;
+using Trove.Grains.Tests.Projects;
+
+namespace Trove.Grains.Tests.Records;
+
+/// <summary>One record of each kind that this room stores, with every field in use.</summary>
+public sealed class GoldenTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_contributor_is_written_as_in_the_first_release() => Golden.Matches(Contributor());
+
+    [Fact]
+    public void A_ledger_page_is_written_as_in_the_first_release()
+    {
+        var hot = Contributor();
+        for (var i = 20; hot.Wallet.PageDue is null; i++)
+        {
+            hot.Wallet.Settle(Verdict(i), Now.AddSeconds(i), out _);
+        }
+
+        Golden.Matches(hot.Wallet.PageDue);
+    }
+
+    [Fact]
+    public void A_project_is_written_as_in_the_first_release()
+    {
+        var project = new Project("cats", new ProjectRecord(), Now);
+        project.Create("dev", Samples.Choice("cat", "dog"));
+        project.AllocatePage("dev", "import", 0);
+        project.AllocatePage("dev", "import", 1);
+        project.AllocatePage("dev", "another", 0);
+        project.Imported("dev", "import", 2, 1_500);
+        project.Move("dev", ProjectMove.Publish);
+        project.PageClosed(0);
+        project.ChangeBrief("dev", Samples.Choice("cat", "dog", "bird"));
+        Golden.Matches(project.ToRecord());
+    }
+
+    [Fact]
+    public void A_catalogue_is_written_as_in_the_first_release() => Golden.Matches(new CatalogueRecord
+    {
+        Entries = [new CatalogueEntry("cats", "dev", "Cats & \"dogs\"", ProjectState.Paused, Paid: true)],
+    });
+
+    private static ContributorHot Contributor()
+    {
+        var hot = new ContributorHot();
+        hot.Numbers.Open(hot.Numbers.Reserve());
+        for (var i = 0; i < 10; i++)
+        {
+            hot.Numbers.TryTake(out _);
+        }
+
+        hot.Numbers.Void(1);
+        hot.Numbers.Void(6);
+        foreach (var assignment in new[] { 0, 2, 3, 7 })
+        {
+            var verdict = Verdict(assignment);
+            hot.Wallet.Settle(verdict, Now.AddSeconds(assignment), out _);
+            hot.Reputation.Observe(verdict);
+        }
+
+        hot.Wallet.Settle(Verdict(3) with { Revision = 1, Kind = VerdictKind.Reversed, AmountMinor = -15 }, Now.AddMinutes(1), out _);
+        hot.Wallet.Settle(Verdict(9_999), Now, out _); // never given out: goes to suspense
+        hot.RewardVersion = 6;
+        return hot;
+    }
+
+    private static Verdict Verdict(int assignment) => new(
+        "ann", assignment, 0, new TaskId(assignment % 2 == 0 ? "cats" : "dogs", TaskKinds.Label, 1_000 + assignment), VerdictKind.Earned, 15, LabelKind.SingleChoice, 12, 0.75);
+}

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans;
+using Orleans.Storage;
+using Trove.Embedded;
+using Trove.Grains.Records;
+using Trove.Silo;
+using Trove.Testing.Records;
+
+namespace Trove.Grains.Tests.Setup;
+
+/// <summary>The grains on a hostile engine, over a store that tests can make fail. One instance is one process.</summary>
+internal sealed class GrainHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly byte[] Secret = new byte[32];
+
+    private readonly ServiceProvider _services;
+    private volatile TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private GrainHost(ServiceProvider services, FaultyStore store)
+    {
+        _services = services;
+        Store = store;
+        Grains = services.GetRequiredService<IGrainFactory>();
+        store.AfterCommit = _ =>
+        {
+            Stir();
+            return Task.CompletedTask;
+        };
+    }
+
+    /// <summary>Where the records are.</summary>
+    public FaultyStore Store { get; }
+
+    /// <summary>The way to the grains.</summary>
+    public IGrainFactory Grains { get; }
+
+    /// <summary>Starts a process on an empty store, or on what another left behind. Without <paramref name="forgetful"/> no grain loses its memory at random.</summary>
+    public static async Task<GrainHost> Start(int seed, FaultyStore? store = null, bool forgetful = true)
+    {
+        store ??= new FaultyStore(new RecordSerializer());
+        var services = new ServiceCollection();
+        services.AddTroveGrains(new TroveSecrets(Secret, Secret));
+        services.AddKeyedSingleton<IGrainStorage>(TroveStores.Records, store);
+        services.AddKeyedSingleton(TroveStores.Bulk, store.Named(TroveStores.Bulk));
+        services.AddEmbeddedEngine(engine =>
+        {
+            engine.GrainAssemblies.Add(typeof(TroveSecrets).Assembly);
+            engine.BeHostile(seed);
+            engine.Hostile!.DeactivationRate *= forgetful ? 1 : 0;
+        });
+        var host = new GrainHost(services.BuildServiceProvider(), store);
+        foreach (var service in host._services.GetServices<IHostedService>())
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
+
+        return host;
+    }
+
+    /// <summary>Kills the process: nothing that it still does reaches the records. Returns the next one.</summary>
+    public async Task<GrainHost> Restart(int seed)
+    {
+        var store = Store.Restart();
+        await _services.DisposeAsync();
+        return await Start(seed, store);
+    }
+
+    /// <summary>Waits until something holds, looking again after each write and whenever the test stirs.</summary>
+    public async Task Until(string what, Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var change = _written.Task;
+            if (await holds())
+            {
+                return;
+            }
+
+            try
+            {
+                await change.WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"It never came about that {what}.");
+            }
+        }
+    }
+
+    /// <summary>Something happened that is not a write.</summary>
+    public void Stir() => Interlocked.Exchange(ref _written, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>())
+        {
+            await service.StopAsync(CancellationToken.None);
+        }
+
+        await _services.DisposeAsync();
+    }
+}
