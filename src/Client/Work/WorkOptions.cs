@@ -39,7 +39,7 @@ public sealed record WorkOptions
     /// <summary>The connection is lost (with the cause, if known); the session tries to come back.</summary>
     public Action<Exception?>? Disconnected { get; init; }
 
-    /// <summary>The connection is back and the session resumed.</summary>
+    /// <summary>The session was joined again: after a lost connection, under a changed brief, or because the server had forgotten it.</summary>
     public Action<JoinResult>? Rejoined { get; init; }
 
     /// <summary>The server is too busy for a call; it is made again a moment later.</summary>

@@ -72,6 +72,11 @@ public sealed partial class WorkSession : IAsyncDisposable
 
         var result = await InvokeAsync<SubmitResult>("Submit", () => new SubmitRequest(_held.TokenOf(offer), values), cancellation);
         _held.Remove(offer);
+        if (result.Rejoin)
+        {
+            _ = JoinAgainAsync();
+        }
+
         return result;
     }
 
@@ -159,11 +164,16 @@ public sealed partial class WorkSession : IAsyncDisposable
         {
             var others = _projects.RemoveAll(p => p.Project == brief.Project);
             _projects = _options.ConfirmBrief(brief) ? others.Add(new JoinProject(brief.Project, brief.Version)) : others;
-            _ = ChangeProjectsAsync();
+            _ = JoinAgainAsync();
+        }
+        else if (notice.Kind == NoticeKind.Rejoin)
+        {
+            _ = JoinAgainAsync();
         }
     }
 
-    private async Task ChangeProjectsAsync()
+    /// <summary>Joins again on the connection that stands: the projects changed, or the server's memory of the session is gone.</summary>
+    private async Task JoinAgainAsync()
     {
         try
         {
@@ -174,7 +184,8 @@ public sealed partial class WorkSession : IAsyncDisposable
             }
             else
             {
-                await RejoinAsync(_end.Token);
+                var joined = await RejoinAsync(_end.Token);
+                _options.Rejoined?.Invoke(joined);
             }
         }
         catch (RefusedException refusal)
