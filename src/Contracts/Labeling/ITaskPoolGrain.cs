@@ -58,8 +58,16 @@ public interface ITaskPoolGrain : IGrainWithStringKey
 public sealed record AppendReply([property: Id(0)] int Added, [property: Id(1)] int Known, [property: Id(2)] int Count);
 
 /// <summary>The project's word to a page.</summary>
+/// <param name="State">Where the project stands.</param>
+/// <param name="BriefVersion">Version of <paramref name="Brief"/>.</param>
+/// <param name="Brief">The brief in force.</param>
+/// <param name="Sequence">Grows with each order: one that arrives late, after a newer one, is not followed.</param>
 [GenerateSerializer, Immutable, Alias("trove.pool-order")]
-public sealed record PoolOrder([property: Id(0)] ProjectState State, [property: Id(1)] int BriefVersion, [property: Id(2)] Brief Brief);
+public sealed record PoolOrder(
+    [property: Id(0)] ProjectState State,
+    [property: Id(1)] int BriefVersion,
+    [property: Id(2)] Brief Brief,
+    [property: Id(3)] long Sequence);
 
 /// <summary>A wish for work.</summary>
 /// <param name="Contributor">Who asks.</param>

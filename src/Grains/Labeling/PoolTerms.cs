@@ -13,7 +13,8 @@ internal sealed record PoolTerms(
     Redundancy Redundancy,
     TaskOrder Order,
     long PriceMinor,
-    int KillFeePercent)
+    int KillFeePercent,
+    long Sequence)
 {
     public static PoolTerms Of(PoolOrder order) => new(
         order.State,
@@ -23,7 +24,8 @@ internal sealed record PoolTerms(
         order.Brief.Redundancy,
         order.Brief.Order,
         order.Brief.PriceMinor,
-        order.Brief.HandOut.KillFeePercent);
+        order.Brief.HandOut.KillFeePercent,
+        order.Sequence);
 
     /// <summary>The rules of one task under these terms.</summary>
     public TaskPolicy PolicyOf(TaskDefinition definition) => new(

@@ -117,7 +117,7 @@ internal sealed class TaskPool
     /// <summary>Takes the project's word over.</summary>
     public void Apply(PoolTerms terms)
     {
-        if (Terms is not null && terms.BriefVersion < Terms.BriefVersion)
+        if (Terms is not null && terms.Sequence < Terms.Sequence)
         {
             return;
         }
@@ -172,6 +172,12 @@ internal sealed class TaskPool
             taken.Add(new TakenTask(index, _definitions[index], Terms.PolicyOf(_definitions[index])));
         }
 
+        // Ahead of need, so that nobody waits for the write that opening more costs.
+        if (Opened < Count && _free.Slots < OpenStep)
+        {
+            OpenMore();
+        }
+
         Waiters.Remove(request.Contributor);
         var status = taken.Count > 0 ? TakeStatus.Taken : TakeStatus.Nothing;
         var unopened = (Count - Opened) * TargetOf(Terms.Redundancy);
@@ -191,7 +197,7 @@ internal sealed class TaskPool
         {
             Answers = (short)truth.Answers,
             Taken = (short)(truth.Answers + truth.Live),
-            Target = (short)(truth.Retired == RetirementReason.None ? truth.Target : truth.Answers + truth.Live),
+            Target = TargetOf(index, truth),
             Confidence = truth.Confidence,
             HeldUntil = truth.FreeAt ?? DateTimeOffset.MaxValue,
         });
@@ -324,6 +330,12 @@ internal sealed class TaskPool
 
     private static int TargetOf(Redundancy redundancy) =>
         redundancy.Kind == RedundancyKind.Dynamic ? redundancy.Minimum : redundancy.Maximum;
+
+    /// <summary>What a task that was asked wants. One that nothing happened to knows no rules yet: it wants what the terms say.</summary>
+    private short TargetOf(int index, TaskTruth truth) => (short)(
+        truth.Retired != RetirementReason.None ? truth.Answers + truth.Live
+        : truth.Target == 0 ? TargetOf(_definitions[index].Redundancy ?? Terms!.Redundancy)
+        : truth.Target);
 
     private void Bar(string contributor, ReadOnlySpan<ulong> had, Span<ulong> barred)
     {

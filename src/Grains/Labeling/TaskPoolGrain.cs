@@ -33,6 +33,7 @@ internal sealed partial class TaskPoolGrain(
     private CommitGate _gate = null!;
     private Task? _loading;
     private Task _opening = Task.CompletedTask;
+    private int _openedDurably;
 
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -40,6 +41,7 @@ internal sealed partial class TaskPoolGrain(
     {
         _id = PageId.Parse(this.GetPrimaryKeyString());
         _pool = new TaskPool(_id.Page, Incarnation.New(), record.State);
+        _openedDurably = _pool.Opened;
         _store = new PageStore(new BulkRecords(storage, this.GetGrainId()), record.State);
         _gate = new CommitGate(WriteAsync, Fence, time);
         if (_pool.Terms is not null && !_pool.IsDone)
@@ -106,13 +108,21 @@ internal sealed partial class TaskPoolGrain(
             _tokens.Spend(taken.Index);
         }
 
-        // Only how far the page was opened must be on disk before its tasks leave: closings in the same batch need not be waited for.
         if (opened)
         {
-            _opening = _gate.CommitAsync(TimeSpan.Zero);
+            _opening = OpenDurably(_pool.Opened);
         }
 
-        await _opening;
+        // Only that a task was opened must be on disk before it leaves: closings on their way there need not be waited for.
+        foreach (var taken in reply.Taken)
+        {
+            if (taken.Index >= _openedDurably)
+            {
+                await _opening;
+                break;
+            }
+        }
+
         MarkDirty();
         return reply;
     }
@@ -207,6 +217,12 @@ internal sealed partial class TaskPoolGrain(
             Assignment = 0,
         })],
     };
+
+    private async Task OpenDurably(int opened)
+    {
+        await _gate.CommitAsync(TimeSpan.Zero);
+        _openedDurably = Math.Max(_openedDurably, opened);
+    }
 
     /// <summary>Brings the definitions into memory, once.</summary>
     private Task Load() => _loading ?? (_pool.IsLoaded ? Task.CompletedTask : _loading = LoadAsync());

@@ -87,6 +87,7 @@ internal sealed record TaskPoolRecord(
             w.Enum(terms.Order);
             w.Signed(terms.PriceMinor);
             w.Count(terms.KillFeePercent);
+            w.Signed(terms.Sequence);
         }
 
         w.Count(Totals.Closed);
@@ -115,7 +116,7 @@ internal sealed record TaskPoolRecord(
         var terms = r.Bool()
             ? new PoolTerms(
                 r.Enum<ProjectState>(), r.Count(), r.Enum<LabelKind>(), r.Count(), LabelingFields.ReadRedundancy(ref r), r.Enum<TaskOrder>(),
-                r.Signed(), r.Count())
+                r.Signed(), r.Count(), r.Signed())
             : null;
         var totals = new PoolTotals(r.Count(), r.Count(), r.Signed(), r.Double(), r.Signed());
         return new TaskPoolRecord(chunks.ToImmutable(), segments, opened, closed.ToImmutable(), terms, totals);

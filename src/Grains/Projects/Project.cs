@@ -37,7 +37,7 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
     public long Orders { get; private set; } = 1;
 
     /// <summary>What the open pages must know.</summary>
-    public PoolOrder Order => new(State, _state.Briefs.Count, Brief);
+    public PoolOrder Order => new(State, _state.Briefs.Count, Brief, _version);
 
     /// <summary>Pages that are open, in order of number.</summary>
     public ImmutableArray<int> OpenPages => [.. Enumerable.Range(0, _state.Pages.Length).Where(page => _state.Pages[page] == Page.Open)];

@@ -25,7 +25,7 @@ internal sealed class PageOnTheBench
     public DateTimeOffset Now { get; set; } = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
     public static PoolTerms Terms(Redundancy? redundancy = null, TaskOrder order = TaskOrder.Breadth, ProjectState state = ProjectState.Live, int version = 1) =>
-        new(state, version, LabelKind.YesNo, 2, redundancy ?? new Redundancy(RedundancyKind.Fixed, 3, 3), order, 10, 50);
+        new(state, version, LabelKind.YesNo, 2, redundancy ?? new Redundancy(RedundancyKind.Fixed, 3, 3), order, 10, 50, version);
 
     public static TaskTruth Open(int answers, int live, int target, DateTimeOffset? freeAt = null, float confidence = 0.5f) =>
         new(answers, live, target, RetirementReason.None, confidence, freeAt);

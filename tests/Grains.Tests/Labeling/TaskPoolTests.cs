@@ -94,13 +94,22 @@ public sealed class TaskPoolTests
         var page = new PageOnTheBench(200, Terms(One));
         Assert.Equal(0, page.Pool.Opened);
         Assert.True(page.Pool.Take(new TakeRequest("a", 1, 1, page.Now.AddSeconds(9), default), page.Now).Opened);
-        Assert.Equal(64, page.Pool.Opened);
+        Assert.Equal(128, page.Pool.Opened); // one step for the taker, and one ahead since less than a step is left free
         Assert.False(page.Pool.Take(new TakeRequest("b", 63, 1, page.Now.AddSeconds(9), default), page.Now).Opened);
-        Assert.Equal(64, page.Pool.Opened);
+        Assert.Equal(128, page.Pool.Opened);
         Assert.Equal(100, page.Take("c", 100).Length);
-        Assert.Equal(192, page.Pool.Opened);
-        Assert.Equal(36, page.Take("d", 100).Length);
         Assert.Equal(200, page.Pool.Opened);
+        Assert.Equal(36, page.Take("d", 100).Length);
+    }
+
+    [Fact]
+    public void A_task_that_nothing_happened_to_says_nothing_of_its_target()
+    {
+        var page = new PageOnTheBench(1, Terms(One));
+        page.Take("a", 1);
+        page.Crash();
+        page.Pool.Mend(0, Open(answers: 0, live: 0, target: 0)); // a task without a record, poked
+        Assert.Equal([0], page.Take("b", 1));
     }
 
     [Fact]
@@ -175,7 +184,7 @@ public sealed class TaskPoolTests
         page.Take("a", 3);
         page.Pool.Close(ClosedAt(1), null);
         page.Crash();
-        Assert.Equal(64, page.Pool.Opened);
+        Assert.Equal(128, page.Pool.Opened);
         Assert.Equal([0, 2, 3], page.Take("b", 3));
     }
 
@@ -232,13 +241,13 @@ public sealed class TaskPoolTests
     [Fact]
     public void What_was_never_opened_closes_with_the_project()
     {
-        var page = new PageOnTheBench(100, Terms(One));
+        var page = new PageOnTheBench(164, Terms(One));
         page.Take("a", 1);
         page.Pool.Apply(Terms(state: ProjectState.Closed));
         page.Pool.CloseUnopened();
         page.Pool.CloseUnopened();
         Assert.Equal(36, page.Pool.Totals.Closed);
-        for (var i = 0; i < 64; i++)
+        for (var i = 0; i < 128; i++)
         {
             page.Pool.Close(ClosedAt(i, answers: 0, spent: 0, reason: RetirementReason.Cancelled), null);
         }
