@@ -141,7 +141,7 @@ internal sealed partial class ContributorGrain
                 switch (reply.Status)
                 {
                     case TakeStatus.Taken:
-                        project.Scarce = reply.Scarce;
+                        project.Scarce = reply.Scarce && project.IsLastPage;
                         await LeaseAll(session, project, id, reply.Taken, deadline);
                         return true;
 
