@@ -187,11 +187,12 @@ internal sealed class TaskPool
         }
 
         var hint = _hints[index];
+        var target = truth.Target > 0 ? truth.Target : FirstTarget(index); // a task that nobody came to yet has no rules of its own
         Set(index, hint with
         {
             Answers = (short)truth.Answers,
             Taken = (short)(truth.Answers + truth.Live),
-            Target = (short)(truth.Retired == RetirementReason.None ? truth.Target : truth.Answers + truth.Live),
+            Target = (short)(truth.Retired == RetirementReason.None ? target : truth.Answers + truth.Live),
             Confidence = truth.Confidence,
             HeldUntil = truth.FreeAt ?? DateTimeOffset.MaxValue,
         });
@@ -325,6 +326,9 @@ internal sealed class TaskPool
     private static int TargetOf(Redundancy redundancy) =>
         redundancy.Kind == RedundancyKind.Dynamic ? redundancy.Minimum : redundancy.Maximum;
 
+    /// <summary>How many answers the terms want of a task at first.</summary>
+    private int FirstTarget(int index) => TargetOf(_definitions[index].Redundancy ?? Terms!.Redundancy);
+
     private void Bar(string contributor, ReadOnlySpan<ulong> had, Span<ulong> barred)
     {
         barred.Clear();
@@ -356,10 +360,9 @@ internal sealed class TaskPool
         }
 
         var hint = _hints[index];
-        var target = TargetOf(_definitions[index].Redundancy ?? Terms.Redundancy);
         Set(index, hint with
         {
-            Target = (short)Math.Max(target, hint.Target),
+            Target = (short)Math.Max(FirstTarget(index), hint.Target),
             HeldUntil = hint.HeldUntil == default ? DateTimeOffset.MaxValue : hint.HeldUntil,
         });
     }
