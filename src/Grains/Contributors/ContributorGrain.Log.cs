@@ -16,4 +16,7 @@ internal sealed partial class ContributorGrain
 
     [LoggerMessage(EventId = 1303, Level = LogLevel.Error, Message = "A verdict about assignment {Assignment} of contributor {Contributor} from {Task} is kept in suspense: {Reason}")]
     private static partial void LogSuspense(ILogger logger, string contributor, long assignment, TaskId task, string reason);
+
+    [LoggerMessage(EventId = 1304, Level = LogLevel.Information, Message = "A push to contributor {Contributor} did not arrive; the session counts as lost")]
+    private static partial void LogPushLost(ILogger logger, string contributor, Exception cause);
 }

@@ -318,8 +318,28 @@ internal sealed partial class ContributorGrain
     {
         if (_session is { IsConnected: true } session)
         {
-            _ = Quietly(session.Origin.Sink.Push(
-                session.Origin.Connection, new ContributorPush(offers.OrEmpty(), recalls.OrEmpty(), reward, waiting, notice)));
+            _ = PushAsync(session, new ContributorPush(offers.OrEmpty(), recalls.OrEmpty(), reward, waiting, notice));
+        }
+    }
+
+    /// <summary>
+    /// A push that did not arrive may have held an offer, and a lease that the client never heard of would be renewed for ever. So the session counts
+    /// as lost: the client is told to join again, which brings every lease back, or the leases are given back after the grace.
+    /// </summary>
+    private async Task PushAsync(WorkSession session, ContributorPush push)
+    {
+        try
+        {
+            await session.Origin.Sink.Push(session.Origin.Connection, push);
+        }
+        catch (Exception e)
+        {
+            LogPushLost(logger, _key, e);
+            if (session.IsConnected)
+            {
+                session.LostAt = Now;
+                Arm();
+            }
         }
     }
 }

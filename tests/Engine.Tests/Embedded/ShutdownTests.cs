@@ -67,8 +67,8 @@ public sealed class ShutdownTests : IAsyncDisposable
     {
         await Engine.StartAsync(CancellationToken.None);
         var running = Grains.GetGrain<ICallGrain>(_key).Stall("for ever");
-        var waiting = Grains.GetGrain<ICallGrain>(_key).Stall("behind it");
         await _probe.Seen(_key, "ran for ever");
+        var waiting = Grains.GetGrain<ICallGrain>(_key).Stall("behind it");
         await Engine.StopAsync(CancellationToken.None).Within();
         await Assert.ThrowsAsync<SiloUnavailableException>(() => running.Within());
         await Assert.ThrowsAsync<SiloUnavailableException>(() => waiting.Within());
