@@ -10,9 +10,14 @@ internal sealed partial class ContributorGrain
     private static readonly TimeSpan WaitRenewal = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>A reward says how things stand, so the latest is enough: no more than two a second.</summary>
+    private static readonly TimeSpan RewardPeriod = TimeSpan.FromMilliseconds(500);
+
     private IGrainTimer? _clock;
     private DateTimeOffset _renewAt;
     private DateTimeOffset _refillAt = DateTimeOffset.MaxValue;
+    private DateTimeOffset _rewardAt = DateTimeOffset.MaxValue;
+    private DateTimeOffset _rewardedAt;
 
     public Task Disconnected(long session)
     {
@@ -64,6 +69,27 @@ internal sealed partial class ContributorGrain
         Arm();
     }
 
+    /// <summary>Tells the client of its reward now, or when the time for it has come.</summary>
+    private void RewardChanged()
+    {
+        var now = Now;
+        if (now >= _rewardedAt + RewardPeriod)
+        {
+            PushReward(now);
+        }
+        else if (_rewardAt == DateTimeOffset.MaxValue)
+        {
+            _rewardAt = _rewardedAt + RewardPeriod;
+            Arm();
+        }
+    }
+
+    private void PushReward(DateTimeOffset now)
+    {
+        (_rewardedAt, _rewardAt) = (now, DateTimeOffset.MaxValue);
+        Push(reward: new RewardUpdate(_pending.Count, Hot.Wallet.Earned, Hot.Wallet.EarnedMinor, Hot.RewardVersion));
+    }
+
     private void RetrySoon()
     {
         _refillAt = Now + RetryPause;
@@ -81,6 +107,7 @@ internal sealed partial class ContributorGrain
         var next = session.LostAt is { } lost ? lost + session.Grace : session.PresentAt + WorkSession.PresenceLimit;
         next = _renewAt < next ? _renewAt : next;
         next = _refillAt < next ? _refillAt : next;
+        next = _rewardAt < next ? _rewardAt : next;
         var due = next - Now;
         _clock.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
@@ -118,6 +145,11 @@ internal sealed partial class ContributorGrain
             StopClock();
             await ReleaseAll();
             return;
+        }
+
+        if (now >= _rewardAt)
+        {
+            PushReward(now);
         }
 
         if (now >= _refillAt)

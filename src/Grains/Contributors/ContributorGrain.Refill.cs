@@ -141,7 +141,7 @@ internal sealed partial class ContributorGrain
                 switch (reply.Status)
                 {
                     case TakeStatus.Taken:
-                        project.Scarce = reply.Scarce;
+                        project.Scarce = reply.Scarce && project.IsLastPage;
                         await LeaseAll(session, project, id, reply.Taken, deadline);
                         return true;
 
@@ -167,9 +167,9 @@ internal sealed partial class ContributorGrain
         var leases = new List<Task<HeldLease?>>(taken.Length);
         foreach (var task in taken)
         {
-            had[task.Index] = true;
             if (Hot.Numbers.TryTake(out var number))
             {
+                had[task.Index] = true;
                 leases.Add(LeaseOne(project, page, task, number, deadline));
             }
         }
@@ -210,6 +210,7 @@ internal sealed partial class ContributorGrain
         catch (Exception e)
         {
             _asking.Remove(number);
+            project.Had(page.Page)[task.Index] = false; // not had: it is worth asking again
             // Unknown: it may have been granted. Released by number, it is free either way.
             LogLeaseUnknown(logger, _key, id, e);
             _ = Quietly(Release(new Lease(_key, id, number, 0, deadline, task.Policy), ReleaseCause.Released));

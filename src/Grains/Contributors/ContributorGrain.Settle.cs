@@ -39,7 +39,7 @@ internal sealed partial class ContributorGrain
         await (changed ? _gate.CommitAsync(options.SettleJoin) : _gate.CoveredAsync());
         if (changed)
         {
-            Push(reward: new RewardUpdate(_pending.Count, Hot.Wallet.Earned, Hot.Wallet.EarnedMinor, Hot.RewardVersion));
+            RewardChanged();
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed class JoinedProject(string key, ProjectWindow window)
     /// <summary>Whether work is handed out under the brief that the contributor has read.</summary>
     public bool IsOpen => Window.State == ProjectState.Live && ConfirmedVersion == Window.BriefVersion;
 
+    /// <summary>Whether there is no other page to turn to when this one runs out.</summary>
+    public bool IsLastPage => Window.OpenPages.Length == 1;
+
     /// <summary>Slots are few: read ahead only one.</summary>
     public bool Scarce { get; set; }
 

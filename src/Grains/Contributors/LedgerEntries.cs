@@ -11,35 +11,12 @@ internal static class LedgerEntries
     /// <summary>Writes entries whose sequence numbers go up by one from <paramref name="first"/>.</summary>
     public static void Write(ref RecordWriter w, long first, IReadOnlyList<LedgerEntry> entries)
     {
-        var places = new Dictionary<(string Project, string Kind), int>();
+        var encoder = new Encoder();
         w.Count(entries.Count);
-        long assignment = 0;
-        long ticks = 0;
         for (var i = 0; i < entries.Count; i++)
         {
-            var entry = entries[i];
-            ArgumentOutOfRangeException.ThrowIfNotEqual(entry.Sequence, first + i, nameof(entries));
-            var place = (entry.Task.Project, entry.Task.Kind);
-            if (places.TryGetValue(place, out var known))
-            {
-                w.Count(known);
-            }
-            else
-            {
-                w.Count(places.Count); // one more than any so far: its names follow
-                places.Add(place, places.Count);
-                w.Text(place.Project);
-                w.Text(place.Kind);
-            }
-
-            w.Count(entry.Task.Number);
-            w.Signed(entry.Assignment - assignment);
-            w.Signed(entry.At.UtcTicks - ticks);
-            w.Count(entry.Revision);
-            w.Enum(entry.Kind);
-            w.Signed(entry.AmountMinor);
-            assignment = entry.Assignment;
-            ticks = entry.At.UtcTicks;
+            ArgumentOutOfRangeException.ThrowIfNotEqual(entries[i].Sequence, first + i, nameof(entries));
+            encoder.Write(ref w, entries[i]);
         }
     }
 
@@ -77,5 +54,38 @@ internal static class LedgerEntries
         }
 
         return entries;
+    }
+
+    /// <summary>Writes one entry after the other; each is written knowing those before it.</summary>
+    public sealed class Encoder
+    {
+        private readonly Dictionary<(string Project, string Kind), int> _places = [];
+        private long _assignment;
+        private long _ticks;
+
+        public void Write(ref RecordWriter w, LedgerEntry entry)
+        {
+            var place = (entry.Task.Project, entry.Task.Kind);
+            if (_places.TryGetValue(place, out var known))
+            {
+                w.Count(known);
+            }
+            else
+            {
+                w.Count(_places.Count); // one more than any so far: its names follow
+                _places.Add(place, _places.Count);
+                w.Text(place.Project);
+                w.Text(place.Kind);
+            }
+
+            w.Count(entry.Task.Number);
+            w.Signed(entry.Assignment - _assignment);
+            w.Signed(entry.At.UtcTicks - _ticks);
+            w.Count(entry.Revision);
+            w.Enum(entry.Kind);
+            w.Signed(entry.AmountMinor);
+            _assignment = entry.Assignment;
+            _ticks = entry.At.UtcTicks;
+        }
     }
 }

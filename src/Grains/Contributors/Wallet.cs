@@ -37,7 +37,7 @@ internal sealed class Wallet
     public const int SuspenseLimit = 64;
 
     private readonly AssignmentNumbers _numbers;
-    private readonly List<LedgerEntry> _tail;
+    private readonly LedgerTail _tail;
     private readonly Dictionary<long, int> _revisions; // latest revision of the few assignments that have more than the first
     private readonly List<SuspendedVerdict> _suspense;
 
@@ -50,7 +50,7 @@ internal sealed class Wallet
     private Wallet(AssignmentNumbers numbers, List<LedgerEntry> tail, Dictionary<long, int> revisions, List<SuspendedVerdict> suspense)
     {
         _numbers = numbers;
-        _tail = tail;
+        _tail = new LedgerTail(tail);
         _revisions = revisions;
         _suspense = suspense;
     }
@@ -65,10 +65,10 @@ internal sealed class Wallet
     public int Pages { get; private set; }
 
     /// <summary>Verdicts settled; the next ledger entry's sequence number.</summary>
-    public long Settled => ((long)Pages * LedgerPage.Size) + _tail.Count;
+    public long Settled => ((long)Pages * LedgerPage.Size) + _tail.Entries.Count;
 
     /// <summary>Latest ledger entries, oldest first: those on no page yet.</summary>
-    public IReadOnlyList<LedgerEntry> Tail => _tail;
+    public IReadOnlyList<LedgerEntry> Tail => _tail.Entries;
 
     /// <summary>Verdicts kept aside.</summary>
     public IReadOnlyList<SuspendedVerdict> Suspense => _suspense;
@@ -78,14 +78,14 @@ internal sealed class Wallet
 
     /// <summary>The page to write next, or null. Write it, then <see cref="Cut"/> it and commit: a crash between the two writes the same page again.</summary>
     public LedgerPage? PageDue =>
-        _tail.Count >= TailLimit ? new LedgerPage(Pages, [.. _tail.Take(LedgerPage.Size)]) : null;
+        Tail.Count >= TailLimit ? new LedgerPage(Pages, [.. Tail.Take(LedgerPage.Size)]) : null;
 
     /// <summary>The page is durable: its entries leave the tail. A page cut before is ignored.</summary>
     public void Cut(LedgerPage page)
     {
         if (page.Number == Pages)
         {
-            _tail.RemoveRange(0, LedgerPage.Size);
+            _tail.Cut(LedgerPage.Size);
             Pages++;
         }
     }
@@ -130,7 +130,7 @@ internal sealed class Wallet
         w.Signed(Earned);
         w.Signed(EarnedMinor);
         w.Count(Pages);
-        LedgerEntries.Write(ref w, (long)Pages * LedgerPage.Size, _tail);
+        _tail.Write(ref w);
         w.Count(_revisions.Count);
         foreach (var (assignment, revision) in _revisions)
         {
@@ -188,7 +188,7 @@ internal sealed class Wallet
             return "This number was never given out.";
         }
 
-        foreach (var entry in _tail)
+        foreach (var entry in Tail)
         {
             if (entry.Assignment != verdict.Assignment)
             {

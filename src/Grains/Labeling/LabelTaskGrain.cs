@@ -17,6 +17,8 @@ internal sealed partial class LabelTaskGrain(
     TimeProvider time,
     ILogger<LabelTaskGrain> logger) : Grain, ILabelTaskGrain
 {
+    private static readonly TimeSpan RecallLook = TimeSpan.FromSeconds(1);
+
     private readonly Outbox<Telling, Verdict?> _outbox = new();
     private readonly HashSet<Telling> _told = [];
     private LabelTask _task = null!;
@@ -159,8 +161,11 @@ internal sealed partial class LabelTaskGrain(
         }
         else
         {
+            // By when they end, and soon again: a tick a hair too early must not cost another whole grace.
+            var wait = _task.Unspoken.Max(recalled => recalled.Until) - Now;
             _recallTimer ??= this.RegisterGrainTimer(
-                AnnounceLater, new GrainTimerCreationOptions(LabelTask.RecallGrace, LabelTask.RecallGrace) { Interleave = true, KeepAlive = true });
+                AnnounceLater,
+                new GrainTimerCreationOptions(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, RecallLook) { Interleave = true, KeepAlive = true });
         }
 
         _pump.Wake();

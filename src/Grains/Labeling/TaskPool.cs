@@ -193,11 +193,12 @@ internal sealed class TaskPool
         }
 
         var hint = _hints[index];
+        var target = truth.Target > 0 ? truth.Target : FirstTarget(index); // a task that nobody came to yet has no rules of its own
         Set(index, hint with
         {
             Answers = (short)truth.Answers,
             Taken = (short)(truth.Answers + truth.Live),
-            Target = TargetOf(index, truth),
+            Target = (short)(truth.Retired == RetirementReason.None ? target : truth.Answers + truth.Live),
             Confidence = truth.Confidence,
             HeldUntil = truth.FreeAt ?? DateTimeOffset.MaxValue,
         });
@@ -331,11 +332,8 @@ internal sealed class TaskPool
     private static int TargetOf(Redundancy redundancy) =>
         redundancy.Kind == RedundancyKind.Dynamic ? redundancy.Minimum : redundancy.Maximum;
 
-    /// <summary>What a task that was asked wants. One that nothing happened to knows no rules yet: it wants what the terms say.</summary>
-    private short TargetOf(int index, TaskTruth truth) => (short)(
-        truth.Retired != RetirementReason.None ? truth.Answers + truth.Live
-        : truth.Target == 0 ? TargetOf(_definitions[index].Redundancy ?? Terms!.Redundancy)
-        : truth.Target);
+    /// <summary>How many answers the terms want of a task at first.</summary>
+    private int FirstTarget(int index) => TargetOf(_definitions[index].Redundancy ?? Terms!.Redundancy);
 
     private void Bar(string contributor, ReadOnlySpan<ulong> had, Span<ulong> barred)
     {
@@ -368,10 +366,9 @@ internal sealed class TaskPool
         }
 
         var hint = _hints[index];
-        var target = TargetOf(_definitions[index].Redundancy ?? Terms.Redundancy);
         Set(index, hint with
         {
-            Target = (short)Math.Max(target, hint.Target),
+            Target = (short)Math.Max(FirstTarget(index), hint.Target),
             HeldUntil = hint.HeldUntil == default ? DateTimeOffset.MaxValue : hint.HeldUntil,
         });
     }

@@ -154,6 +154,19 @@ public sealed class TaskPoolTests
     }
 
     [Fact]
+    public void A_task_that_nobody_came_to_yet_stays_free_when_it_is_asked()
+    {
+        var page = new PageOnTheBench(3, Terms(Two));
+        page.Take("a", 1);
+        page.Crash();
+        var untouched = new LabelTask(TaskOnTheBench.Id, 1, new LabelTaskRecord());
+        Enumerable.Range(0, 3).ToList().ForEach(i => page.Pool.Mend(i, untouched.Truth(page.Now)));
+        Assert.Equal([0, 1, 2], page.Take("b", 3));
+        Assert.Equal([0, 1, 2], page.Take("c", 3));
+        Assert.Empty(page.Take("d", 3));
+    }
+
+    [Fact]
     public void A_report_does_not_free_what_is_reserved_for_somebody_on_the_way()
     {
         var page = new PageOnTheBench(1, Terms(Two));

@@ -11,6 +11,7 @@ namespace Trove.Grains.Tests.Labeling.Live;
 internal sealed class Client(LabelingCluster cluster, string key) : IContributorSink
 {
     private readonly ConcurrentQueue<ContributorPush> _pushes = new();
+    private readonly ConcurrentQueue<string> _recalled = new();
     private readonly ConcurrentDictionary<string, Offer> _held = new(StringComparer.Ordinal);
     private IContributorSink? _sink;
     private int _connections;
@@ -35,6 +36,7 @@ internal sealed class Client(LabelingCluster cluster, string key) : IContributor
     public async Task<JoinResult> JoinAsync(params string[] tokens)
     {
         ImmutableArray<string> held = tokens.Length > 0 ? [.. tokens] : [.. _held.Keys.Take(16)];
+        _held.Clear(); // now: what is pushed may be here before the reply is
         var result = await cluster.Again(() =>
         {
             _sink = cluster.Grains.CreateObjectReference<IContributorSink>(this);
@@ -43,7 +45,6 @@ internal sealed class Client(LabelingCluster cluster, string key) : IContributor
         });
         Assert.Null(result.Problem);
         Session = result.Value!.Session;
-        _held.Clear();
         foreach (var offer in result.Value.Resumed)
         {
             _held[offer.Token] = offer;
@@ -63,6 +64,7 @@ internal sealed class Client(LabelingCluster cluster, string key) : IContributor
         foreach (var recall in push.Recalls)
         {
             _held.TryRemove(recall.Token, out _);
+            _recalled.Enqueue(recall.Token);
         }
 
         cluster.Tell();
@@ -95,7 +97,11 @@ internal sealed class Client(LabelingCluster cluster, string key) : IContributor
         await JoinAsync();
         while (!stop.IsCancellationRequested)
         {
-            if (_held.Values.FirstOrDefault() is not { } offer)
+            if (_recalled.TryDequeue(out var recalled))
+            {
+                await cluster.Again(() => Grain.Skip(Session, new SkipRequest(recalled))); // seen, and not answered
+            }
+            else if (_held.Values.FirstOrDefault() is not { } offer)
             {
                 await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None), Task.Delay(Timeout.Infinite, stop));
                 if (!stop.IsCancellationRequested && await cluster.Again(() => Grain.Present(Session)) != PresenceStatus.Current)

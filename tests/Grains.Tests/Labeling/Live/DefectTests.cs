@@ -42,6 +42,20 @@ public sealed class DefectTests
     }
 
     [Fact]
+    public async Task A_lease_whose_outcome_is_unknown_is_tried_again()
+    {
+        await using var cluster = await LabelingCluster.StartAsync(seed: 5);
+        await cluster.PublishAsync(1, One);
+        var reads = 0;
+        cluster.Store.BeforeRead = call => call.Key.StartsWith("task", StringComparison.Ordinal) && Interlocked.Increment(ref reads) == 1
+            ? throw new StoreFaultException("read")
+            : Task.CompletedTask;
+        var client = new Client(cluster, "a");
+        await client.JoinAsync();
+        await cluster.UntilAsync(() => client.Held.Count == 1, "a is offered the item");
+    }
+
+    [Fact]
     public async Task A_renewal_that_fails_is_tried_again_and_a_task_that_lost_its_memory_learns_of_its_lease()
     {
         var clock = new ManualTime();
