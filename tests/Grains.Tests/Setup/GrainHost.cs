@@ -11,6 +11,7 @@ namespace Trove.Grains.Tests.Setup;
 internal sealed class GrainHost : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] Secret = new byte[32];
 
     private readonly GrainEngine _engine;
@@ -55,7 +56,7 @@ internal sealed class GrainHost : IAsyncDisposable
         return await Start(seed, store);
     }
 
-    /// <summary>Waits until something holds, looking again after each write and whenever the test stirs.</summary>
+    /// <summary>Waits until something holds, looking again after each write, whenever the test stirs, and now and then: memory that is lost tells nobody.</summary>
     public async Task Until(string what, Func<Task<bool>> holds)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -69,7 +70,7 @@ internal sealed class GrainHost : IAsyncDisposable
 
             try
             {
-                await change.WaitAsync(patience.Token);
+                await (await Task.WhenAny(change, Task.Delay(Glance, patience.Token)));
             }
             catch (OperationCanceledException)
             {
