@@ -5,7 +5,7 @@ using Orleans.Runtime;
 namespace Trove.Frontend.Tests.Host;
 
 /// <summary>Grains behind the frontend, one object per interface and key, made by the test. Observers are the objects themselves.</summary>
-internal sealed class FakeGrains : IGrainFactory
+internal sealed partial class FakeGrains : IGrainFactory
 {
     private readonly ConcurrentDictionary<(Type, string), object> _grains = new();
     private readonly Dictionary<Type, Func<string, object>> _makers = [];

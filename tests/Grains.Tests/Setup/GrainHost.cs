@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans;
 using Orleans.Storage;
-using Trove.Embedded;
 using Trove.Grains.Records;
 using Trove.Silo;
 using Trove.Testing.Records;
@@ -13,16 +11,16 @@ namespace Trove.Grains.Tests.Setup;
 internal sealed class GrainHost : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] Secret = new byte[32];
 
-    private readonly ServiceProvider _services;
+    private readonly GrainEngine _engine;
     private volatile TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private GrainHost(ServiceProvider services, FaultyStore store)
+    private GrainHost(GrainEngine engine, FaultyStore store)
     {
-        _services = services;
+        _engine = engine;
         Store = store;
-        Grains = services.GetRequiredService<IGrainFactory>();
         store.AfterCommit = _ =>
         {
             Stir();
@@ -34,28 +32,19 @@ internal sealed class GrainHost : IAsyncDisposable
     public FaultyStore Store { get; }
 
     /// <summary>The way to the grains.</summary>
-    public IGrainFactory Grains { get; }
+    public IGrainFactory Grains => _engine.Grains;
 
     /// <summary>Starts a process on an empty store, or on what another left behind. Without <paramref name="forgetful"/> no grain loses its memory at random.</summary>
     public static async Task<GrainHost> Start(int seed, FaultyStore? store = null, bool forgetful = true)
     {
         store ??= new FaultyStore(new RecordSerializer());
-        var services = new ServiceCollection();
-        services.AddTroveGrains(new TroveSecrets(Secret, Secret));
-        services.AddKeyedSingleton<IGrainStorage>(TroveStores.Records, store);
-        services.AddKeyedSingleton(TroveStores.Bulk, store.Named(TroveStores.Bulk));
-        services.AddEmbeddedEngine(engine =>
+        var host = new GrainHost(new GrainEngine(seed, forgetful ? Unkindness.Forgetful : Unkindness.None, TimeSpan.FromSeconds(30)), store);
+        await host._engine.StartAsync(services =>
         {
-            engine.GrainAssemblies.Add(typeof(TroveSecrets).Assembly);
-            engine.BeHostile(seed);
-            engine.Hostile!.DeactivationRate *= forgetful ? 1 : 0;
+            services.AddTroveGrains(new TroveSecrets(Secret, Secret));
+            services.AddKeyedSingleton<IGrainStorage>(TroveStores.Records, store);
+            services.AddKeyedSingleton(TroveStores.Bulk, store.Named(TroveStores.Bulk));
         });
-        var host = new GrainHost(services.BuildServiceProvider(), store);
-        foreach (var service in host._services.GetServices<IHostedService>())
-        {
-            await service.StartAsync(CancellationToken.None);
-        }
-
         return host;
     }
 
@@ -63,11 +52,11 @@ internal sealed class GrainHost : IAsyncDisposable
     public async Task<GrainHost> Restart(int seed)
     {
         var store = Store.Restart();
-        await _services.DisposeAsync();
+        await _engine.StopAsync();
         return await Start(seed, store);
     }
 
-    /// <summary>Waits until something holds, looking again after each write and whenever the test stirs.</summary>
+    /// <summary>Waits until something holds, looking again after each write, whenever the test stirs, and now and then: memory that is lost tells nobody.</summary>
     public async Task Until(string what, Func<Task<bool>> holds)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -81,7 +70,7 @@ internal sealed class GrainHost : IAsyncDisposable
 
             try
             {
-                await change.WaitAsync(patience.Token);
+                await (await Task.WhenAny(change, Task.Delay(Glance, patience.Token)));
             }
             catch (OperationCanceledException)
             {
@@ -93,13 +82,5 @@ internal sealed class GrainHost : IAsyncDisposable
     /// <summary>Something happened that is not a write.</summary>
     public void Stir() => Interlocked.Exchange(ref _written, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var service in _services.GetServices<IHostedService>())
-        {
-            await service.StopAsync(CancellationToken.None);
-        }
-
-        await _services.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await _engine.StopAsync();
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans;
 using Orleans.Storage;
 using Trove.Contracts;
@@ -8,24 +7,15 @@ using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
 using Trove.Grains.Contributors;
 using Trove.Grains.Records;
+using Trove.Grains.Tests.Setup;
 using Trove.Silo;
 using Trove.Testing;
 using Trove.Testing.Records;
-#if ORLEANS
-using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
-using Orleans.TestingHost;
-#else
-using Trove.Embedded;
-using Trove.Embedded.Hostility;
-#endif
 
 namespace Trove.Grains.Tests.Labeling.Live;
 
 /// <summary>
-/// The grains of a labelling session on a running engine, over a store that can fail and outlives a kill; the only file of these tests that
-/// knows which engine it is. Calls time out after two seconds.
+/// The grains of a labelling session on a running engine, over a store that can fail and outlives a kill. Calls time out after two seconds.
 /// </summary>
 internal sealed class LabelingCluster : IAsyncDisposable
 {
@@ -39,17 +29,17 @@ internal sealed class LabelingCluster : IAsyncDisposable
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
     private readonly TimeProvider _time;
-    private readonly bool _chaos;
-    private readonly int _seed;
+    private readonly GrainEngine _engine;
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private LabelingCluster(int seed, bool chaos, TimeProvider time)
     {
-        (_seed, _chaos, _time) = (seed, chaos, time);
+        _time = time;
+        _engine = new GrainEngine(seed, chaos ? Unkindness.Chaos : Unkindness.None, Timeout);
         Store = new FaultyStore(new RecordSerializer());
     }
 
-    public IGrainFactory Grains { get; private set; } = null!;
+    public IGrainFactory Grains => _engine.Grains;
 
     public FaultyStore Store { get; private set; }
 
@@ -61,7 +51,7 @@ internal sealed class LabelingCluster : IAsyncDisposable
     public static async Task<LabelingCluster> StartAsync(int seed, bool chaos = false, ManualTime? clock = null)
     {
         var cluster = new LabelingCluster(seed, chaos, clock ?? TimeProvider.System);
-        await cluster.StartHostAsync();
+        await cluster._engine.StartAsync(cluster.AddServices);
         return cluster;
     }
 
@@ -138,12 +128,12 @@ internal sealed class LabelingCluster : IAsyncDisposable
     {
         var next = Store.Restart();
         next.BeforeCommit = Store.BeforeCommit;
-        await StopHostAsync();
+        await _engine.StopAsync();
         Store = next;
-        await StartHostAsync();
+        await _engine.StartAsync(AddServices);
     }
 
-    public async ValueTask DisposeAsync() => await StopHostAsync();
+    public async ValueTask DisposeAsync() => await _engine.StopAsync();
 
     private void AddServices(IServiceCollection services)
     {
@@ -159,69 +149,6 @@ internal sealed class LabelingCluster : IAsyncDisposable
         };
     }
 
-#if ORLEANS
-    private InProcessTestCluster _cluster = null!;
-
-    private async Task StartHostAsync()
-    {
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            AddServices(silo.Services);
-
-            // Only grains see the manual clock: one step of it would spin the silo's own loops.
-            string[] background =
-            [
-                TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.Membership,
-                TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
-            ];
-            foreach (var area in background)
-            {
-                silo.Services.AddKeyedSingleton(area, TimeProvider.System);
-            }
-
-            silo.UseInMemoryReminderService();
-            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Timeout);
-        });
-        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Timeout));
-        _cluster = builder.Build();
-        await _cluster.DeployAsync();
-        Grains = _cluster.Client;
-    }
-
-    private async Task StopHostAsync() => await _cluster.DisposeAsync();
-
     /// <summary>Every grain that is idle now loses its memory.</summary>
-    public Task ForgetAsync() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
-#else
-    private readonly MemoryReminderStore _reminders = new();
-    private IHost _host = null!;
-
-    private async Task StartHostAsync()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new());
-        AddServices(builder.Services);
-        builder.Services.AddSingleton<IReminderStore>(_reminders);
-        builder.Services.AddEmbeddedEngine(options =>
-        {
-            options.GrainAssemblies.Add(typeof(TroveSecrets).Assembly);
-            options.ResponseTimeout = Timeout;
-            options.DrainTimeout = TimeSpan.FromMilliseconds(50);
-            options.ActivationTimeout = TimeSpan.FromSeconds(2);
-            options.Hostile = _chaos ? HostileOptions.Chaos(_seed) : new HostileOptions { Seed = _seed, DeactivationRate = 0 };
-        });
-        _host = builder.Build();
-        await _host.StartAsync();
-        Grains = _host.Services.GetRequiredService<IGrainFactory>();
-    }
-
-    private async Task StopHostAsync()
-    {
-        await _host.StopAsync();
-        _host.Dispose();
-    }
-
-    /// <summary>Every grain that is idle now loses its memory.</summary>
-    public Task ForgetAsync() => _host.Services.GetRequiredService<EmbeddedEngine>().CollectIdleAsync(TimeSpan.Zero);
-#endif
+    public Task ForgetAsync() => _engine.ForgetAsync();
 }

@@ -145,7 +145,7 @@ public sealed class SessionTests : IAsyncLifetime
     {
         var client = new Client(_cluster, key);
         await client.JoinAsync();
-        await _cluster.UntilAsync(() => client.Held.Count >= offers, $"{key} is offered something");
+        await _cluster.UntilAsync(() => client.Held.Count >= offers, $"{key} is offered something", TimeSpan.FromMilliseconds(1));
         return client;
     }
 
