@@ -69,6 +69,11 @@ internal sealed class OutboxPump<TKey, TMessage>
 
     private async Task RunAsync(CancellationToken stop)
     {
+        if (_running)
+        {
+            return; // two ticks of one timer may overlap where the due time is zero; the one at work sees what was added
+        }
+
         _running = true;
         try
         {

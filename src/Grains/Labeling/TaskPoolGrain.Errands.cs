@@ -16,6 +16,7 @@ internal sealed partial class TaskPoolGrain
     private const int PokeWidth = 8;
 
     private static readonly TimeSpan PokePeriod = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AskPeriod = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WatchedPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan UnwatchedPeriod = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
@@ -27,6 +28,7 @@ internal sealed partial class TaskPoolGrain
     private DateTimeOffset _wakeAt = DateTimeOffset.MaxValue;
     private bool _reportArmed;
     private bool _watched;
+    private DateTimeOffset _askAt;
     private bool _onErrand;
     private bool _errandAgain;
     private int _errandFailures;
@@ -154,8 +156,21 @@ internal sealed partial class TaskPoolGrain
         }
     }
 
+    /// <summary>
+    /// Somebody waits, so every slot is thought to be taken: a hint that a lost message left wrong would starve people until the reminder. The tasks
+    /// are asked again, but not more often than <see cref="AskPeriod"/>, however many wait.
+    /// </summary>
+    private void AskWhenOverdue()
+    {
+        if (_pool.Waiters.Count > 0 && Now >= _askAt)
+        {
+            StartErrands();
+        }
+    }
+
     private void StartErrands()
     {
+        _askAt = Now + AskPeriod;
         _errandAgain = true;
         if (_onErrand)
         {

@@ -159,6 +159,7 @@ internal sealed partial class TaskPoolGrain(
         _pool.Waiters.Lapse(Now);
         _pool.Waiters.Add(request);
         Changed();
+        AskWhenOverdue();
         return Task.FromResult(true);
     }
 
