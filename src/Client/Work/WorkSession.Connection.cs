@@ -17,6 +17,7 @@ public sealed partial class WorkSession
 
     private static bool LostWithConnection(Exception e) =>
         e is OperationCanceledException or IOException or WebSocketException or TimeoutException or InvalidOperationException or HttpRequestException
+        || e is NotSupportedException // what the stream over a socket says of a write after the socket closed
         || (e is HubException && e.Message.StartsWith("The server closed the connection", StringComparison.Ordinal));
 
     private Task OnClosed(Exception? cause)
