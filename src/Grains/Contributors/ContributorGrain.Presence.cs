@@ -24,7 +24,7 @@ internal sealed partial class ContributorGrain
         if (_session is { IsConnected: true } current && current.Number == session)
         {
             current.LostAt = Now;
-            Tick();
+            Arm();
         }
 
         return Task.CompletedTask;
@@ -111,8 +111,6 @@ internal sealed partial class ContributorGrain
         var due = next - Now;
         _clock.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
-
-    private void Tick() => Arm();
 
     private async Task ClockTick()
     {
