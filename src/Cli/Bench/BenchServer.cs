@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Trove.Cli.Hosting;
@@ -27,14 +28,25 @@ internal sealed class BenchServer : IDisposable
         return _process.ResidentBytes;
     }
 
-    /// <summary>Records written since the start; null when the server does not count.</summary>
-    public async Task<long?> RecordsWrittenAsync(CancellationToken cancellation)
+    /// <summary>What the server has written and allocated since the start; null when it does not count.</summary>
+    public async Task<Counted?> CountersAsync(CancellationToken cancellation)
     {
         using var answer = await _http.GetAsync(new Uri("bench/counters", UriKind.Relative), cancellation);
-        return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<Counted>(Web, cancellation))!.Records : null;
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<Counted>(Web, cancellation) : null;
+    }
+
+    /// <summary>Processor time that server and load driver have used since their start.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            using var driver = Process.GetCurrentProcess();
+            return _process.ProcessorTime + driver.TotalProcessorTime;
+        }
     }
 
     public void Dispose() => _http.Dispose();
-
-    private sealed record Counted(long Records);
 }
+
+/// <summary>What a server has done since its start: records written, bytes allocated.</summary>
+internal sealed record Counted(long Records, long Allocated);

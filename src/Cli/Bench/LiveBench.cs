@@ -25,7 +25,8 @@ internal sealed record LivePlan(int Contributors, int Seconds, int MemoryContrib
 
     public TimeSpan Block => TimeSpan.FromSeconds(Seconds / (2.0 * Blocks));
 
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(3);
+    /// <summary>Labelling runs through many times the code of an echo, so it takes longer until all of it is compiled for speed.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(10);
 
     public TimeSpan OpenLoop => TimeSpan.FromSeconds(Math.Max(5, Seconds / 4.0));
 
@@ -56,13 +57,14 @@ internal sealed class LiveBench(LivePlan plan, Server server, Terminal terminal)
             await LabelBlockAsync(labelers, plan.WarmUp);
             await EchoBlockAsync(echoers, echo, plan.WarmUp);
 
-            var (written, counted) = (await points.RecordsWrittenAsync(cancellation), Acknowledged(labelers));
+            var (before, counted) = (await points.CountersAsync(cancellation), Acknowledged(labelers));
+            var (labelCost, echoCost) = (new CostMeter(points), new CostMeter(points));
             var (labels, echoes) = (new double[LivePlan.Blocks], new double[LivePlan.Blocks]);
             for (var block = 0; block < LivePlan.Blocks; block++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                echoes[block] = await EchoBlockAsync(echoers, echo, plan.Block);
-                labels[block] = await LabelBlockAsync(labelers, plan.Block);
+                echoes[block] = await echoCost.OfAsync(() => echoers.Sum(e => e.Echoes), () => EchoBlockAsync(echoers, echo, plan.Block), cancellation);
+                labels[block] = await labelCost.OfAsync(() => Acknowledged(labelers), () => LabelBlockAsync(labelers, plan.Block), cancellation);
                 terminal.Say($"Block {block + 1}: {echoes[block].Text("N0")} echoes/s, {labels[block].Text("N0")} labels/s");
             }
 
@@ -70,7 +72,7 @@ internal sealed class LiveBench(LivePlan plan, Server server, Terminal terminal)
             terminal.Say($"Open loop at {rate.Text("N0")} labels/s");
             var (acknowledgements, refills) = (new LatencyRecorder(), new LatencyRecorder());
             await OpenLoopAsync(labelers, rate, acknowledgements, refills, cancellation);
-            var writes = written is null ? null : (double?)((await points.RecordsWrittenAsync(cancellation))! - written) / Math.Max(1, Acknowledged(labelers) - counted);
+            var writes = before is null ? null : (double?)((await points.CountersAsync(cancellation))!.Records - before.Records) / Math.Max(1, Acknowledged(labelers) - counted);
 
             await Task.WhenAll(echoers.Select(e => e.DisposeAsync().AsTask()));
             await Task.WhenAll(labelers.Select(l => l.DisposeAsync().AsTask()));
@@ -94,7 +96,10 @@ internal sealed class LiveBench(LivePlan plan, Server server, Terminal terminal)
                 audit?.Clean,
                 rate,
                 labels,
-                echoes)
+                echoes,
+                labelCost.ProcessorMicros,
+                echoCost.ProcessorMicros,
+                labelCost.AllocatedBytes)
             {
                 FirstTrouble = _tally.FirstTrouble,
             };

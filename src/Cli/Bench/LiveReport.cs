@@ -20,6 +20,9 @@ namespace Trove.Cli.Bench;
 /// <param name="OpenLoopPerSecond">The rate of the open-loop phase.</param>
 /// <param name="LabelBlocks">Labels per second, block by block.</param>
 /// <param name="EchoBlocks">Echoes per second, block by block.</param>
+/// <param name="CpuMicrosPerLabel">Processor time of server and load driver per label, in microseconds: what the ratio is made of.</param>
+/// <param name="CpuMicrosPerEcho">The same per echo.</param>
+/// <param name="AllocatedPerLabel">Bytes that the server allocates per label; null when it does not count.</param>
 internal sealed record LiveReport(
     int Contributors,
     long Labels,
@@ -36,7 +39,10 @@ internal sealed record LiveReport(
     bool? AuditClean,
     double OpenLoopPerSecond,
     double[] LabelBlocks,
-    double[] EchoBlocks)
+    double[] EchoBlocks,
+    double CpuMicrosPerLabel,
+    double CpuMicrosPerEcho,
+    double? AllocatedPerLabel)
 {
     /// <summary>What the first of the errors said.</summary>
     [JsonIgnore]
@@ -55,6 +61,8 @@ internal sealed record LiveReport(
             ("labels per second", LabelsPerSecond.Text("N0")),
             ("raw echoes per second", EchoPerSecond.Text("N0")),
             ("ratio", Ratio.Text("N3")),
+            ("processor time per label, per echo", $"{CpuMicrosPerLabel.Text("N0")} µs, {CpuMicrosPerEcho.Text("N0")} µs"),
+            ("allocated by the server per label", AllocatedPerLabel.Text("N0") + " bytes"),
             ($"at {OpenLoopPerSecond.Text("N0")} labels/s: acknowledgement, p50", P50Ms.Text() + " ms"),
             ($"at {OpenLoopPerSecond.Text("N0")} labels/s: acknowledgement, p99", P99Ms.Text() + " ms"),
             ($"at {OpenLoopPerSecond.Text("N0")} labels/s: refill, p99", RefillP99Ms.Text() + " ms"),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Trove.Client.Connections;
+using Trove.Contracts;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
 
@@ -27,7 +28,7 @@ public sealed partial class WorkSession : IAsyncDisposable
         _options = options;
         _projects = options.Projects;
         _hub = TroveHub.Create(options.Server, "hubs/work", options.User);
-        _hub.On<Offer[]>("Offer", OnOffersAsync);
+        _hub.On<Offer[]>("Offer", offers => OnOffersAsync([.. offers]));
         _hub.On<RecallNotice[]>("Recall", OnRecalls);
         _hub.On<RewardUpdate>("Reward", reward => _options.Rewarded?.Invoke(reward));
         _hub.On<WaitingNotice>("Waiting", waiting => _options.Waiting?.Invoke(waiting));
@@ -70,8 +71,19 @@ public sealed partial class WorkSession : IAsyncDisposable
             return new SubmitResult(SubmitStatus.Recalled, "The item was recalled before it was answered.");
         }
 
-        var result = await InvokeAsync<SubmitResult>("Submit", () => new SubmitRequest(_held.TokenOf(offer), values), cancellation);
+        SubmitResult result;
+        try
+        {
+            result = await InvokeAsync<SubmitResult>("Submit", () => new SubmitRequest(_held.TokenOf(offer), values), cancellation);
+        }
+        catch (OperationCanceledException) when (!_end.IsCancellationRequested)
+        {
+            _ = JoinAgainAsync(); // the reply that nobody waits for may have brought offers
+            throw;
+        }
+
         _held.Remove(offer);
+        await OnOffersAsync(result.Offers.OrEmpty());
         if (result.Rejoin)
         {
             _ = JoinAgainAsync();
@@ -117,7 +129,7 @@ public sealed partial class WorkSession : IAsyncDisposable
         }
     }
 
-    private async Task OnOffersAsync(Offer[] offers)
+    private async Task OnOffersAsync(ImmutableArray<Offer> offers)
     {
         foreach (var offer in offers)
         {

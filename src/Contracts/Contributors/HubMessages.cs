@@ -23,7 +23,7 @@ public sealed record JoinProject([property: Id(0)] string Project, [property: Id
 /// <summary>What joining gave.</summary>
 /// <param name="Session">Number of the session.</param>
 /// <param name="Projects">The briefs worked under.</param>
-/// <param name="Resumed">Leases that go on. New ones are pushed as offers.</param>
+/// <param name="Resumed">Leases that go on. New ones are pushed, or come with the reply to an answer.</param>
 /// <param name="Lost">Held tokens whose lease is gone.</param>
 [GenerateSerializer, Immutable, Alias("trove.join-result")]
 public sealed record JoinResult(
@@ -74,12 +74,14 @@ public sealed record SubmitRequest([property: Id(0)] string Token, [property: Id
 /// <summary>What became of an answer.</summary>
 /// <param name="Status">How it ended.</param>
 /// <param name="Detail">What is wrong and what to do, when the answer was not taken.</param>
-/// <param name="Rejoin">The server no longer knows the session: join again with the tokens held, or nothing more is offered.</param>
+/// <param name="Rejoin">Join again with the tokens held: the server no longer knows the session, or an earlier reply with offers may have been lost.</param>
+/// <param name="Offers">New leases, as if pushed: what was found while the answer was on its way to the disk.</param>
 [GenerateSerializer, Immutable, Alias("trove.submit-result")]
 public sealed record SubmitResult(
     [property: Id(0)] SubmitStatus Status,
     [property: Id(1)] string? Detail = null,
-    [property: Id(2)] bool Rejoin = false);
+    [property: Id(2)] bool Rejoin = false,
+    [property: Id(3)] ImmutableArray<Offer> Offers = default);
 
 /// <summary>Client → server: not me. Also acknowledges a recall.</summary>
 [GenerateSerializer, Immutable, Alias("trove.skip-request")]

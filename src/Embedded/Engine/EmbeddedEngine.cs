@@ -135,8 +135,10 @@ public sealed partial class EmbeddedEngine : IHostedService, IDisposable
         {
             while (true)
             {
-                var mailbox = FindMailbox(target.GrainId);
-                if (mailbox.TryPost(request))
+                var mailbox = FindMailbox(target.GrainId, out var made);
+                var isPosted = mailbox.TryPost(request);
+                made?.Begin();
+                if (isPosted)
                 {
                     target.Route = mailbox;
                     return;
@@ -181,10 +183,13 @@ public sealed partial class EmbeddedEngine : IHostedService, IDisposable
         _ => "The engine has stopped.",
     });
 
-    private Mailbox FindMailbox(GrainId id) =>
-        id.Type == ObserverDirectory.Type
+    private Mailbox FindMailbox(GrainId id, out Activation? made)
+    {
+        made = null;
+        return id.Type == ObserverDirectory.Type
             ? Observers.Find(id) ?? throw ObserverDirectory.Gone(id)
-            : _phase is Phase.Stopped ? throw Unavailable() : Directory.GetOrActivate(id);
+            : _phase is Phase.Stopped ? throw Unavailable() : Directory.GetOrMake(id, out made);
+    }
 
     private void EachPeriod(long now)
     {

@@ -11,8 +11,8 @@ namespace Trove.Frontend.Bench;
 /// <param name="ManagedBytes">Live managed objects.</param>
 public sealed record Collected(long RssBytes, long ManagedBytes);
 
-/// <summary>What the records' writer has done since the start.</summary>
-public sealed record Counted(long Records, long Bytes, long Commits);
+/// <summary>What the records' writer has done since the start, and what the process has allocated.</summary>
+public sealed record Counted(long Records, long Bytes, long Commits, long Allocated);
 
 /// <summary>Returns what it is sent: the yardstick that labels are measured against on the same machine.</summary>
 [Authorize]
@@ -38,7 +38,7 @@ internal static class BenchEndpoints
         var bench = app.MapGroup("/bench").RequireAuthorization().ExcludeFromDescription();
         bench.MapPost("/collect", Collect);
         bench.MapGet("/counters", Results<Ok<Counted>, ProblemHttpResult> (IServiceProvider services) => services.GetService<IRecordCounters>() is { } counters
-            ? TypedResults.Ok(new Counted(counters.Records, counters.Bytes, counters.Commits))
+            ? TypedResults.Ok(new Counted(counters.Records, counters.Bytes, counters.Commits, GC.GetTotalAllocatedBytes()))
             : Problems.Of(new Problem("counters-unknown", "This host keeps its records elsewhere and counts nothing.")));
     }
 

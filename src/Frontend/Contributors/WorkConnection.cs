@@ -81,9 +81,6 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
         }
     }
 
-    /// <summary>The offer as a client can use it: the grain names a picture by its hash, the client gets an address.</summary>
-    public static Offer WithAddress(Offer offer, ImageLinks links) => offer.Image is null ? offer : offer with { Image = links.Sign(offer.Project, offer.Image) };
-
     protected override async Task Send(ContributorPush push)
     {
         if (push.Recalls.OrEmpty() is { Length: > 0 } recalls)
@@ -108,7 +105,7 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
 
         if (push.Offers.OrEmpty() is { Length: > 0 } offers)
         {
-            await client.Offer([.. offers.Select(offer => WithAddress(offer, links))]);
+            await client.Offer([.. links.Address(offers)]);
         }
 
         if (push.Waiting is { } waiting)

@@ -42,15 +42,16 @@ internal sealed class WorkHub(WorkConnections connections, GrainCalls calls, Ima
             await connection.Grain.Disconnected(result.Session);
         }
 
-        return result with { Resumed = [.. result.Resumed.OrEmpty().Select(offer => WorkConnection.WithAddress(offer, links))] };
+        return result with { Resumed = links.Address(result.Resumed) };
     }
 
     /// <summary>An answer; the reply comes when it is durable.</summary>
-    public Task<SubmitResult> Submit(SubmitRequest request)
+    public async Task<SubmitResult> Submit(SubmitRequest request)
     {
         var checkedRequest = WorkMessages.Checked(request);
         var (connection, session) = Joined();
-        return calls.Run((connection.Grain, session, checkedRequest), static call => call.Grain.Submit(call.session, call.checkedRequest));
+        var result = await calls.Run((connection.Grain, session, checkedRequest), static call => call.Grain.Submit(call.session, call.checkedRequest));
+        return result with { Offers = links.Address(result.Offers) };
     }
 
     /// <summary>Gives one item back.</summary>

@@ -57,14 +57,31 @@ internal sealed class Outbox<TKey, TMessage>
         return true;
     }
 
-    /// <summary>Entries that may be told now: all up to the first that must come last and has older ones before it.</summary>
-    public IEnumerable<OutboxEntry<TKey, TMessage>> Ready()
+    /// <summary>How many of the oldest entries may be told now: all up to the first that must come last and has older ones before it.</summary>
+    public int ReadyCount
     {
-        for (var i = 0; i < _entries.Count && (i == 0 || !_entries[i].Last); i++)
+        get
         {
-            yield return _entries[i];
+            var ready = Math.Min(1, _entries.Count);
+            while (ready < _entries.Count && !_entries[ready].Last)
+            {
+                ready++;
+            }
+
+            return ready;
         }
     }
 
-    private int Find(TKey key) => _entries.FindIndex(entry => entry.Key.Equals(key));
+    private int Find(TKey key)
+    {
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            if (_entries[i].Key.Equals(key))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }

@@ -5,8 +5,8 @@ using Orleans.Runtime;
 namespace Trove.Grains.Commit;
 
 /// <summary>
-/// Tells others what stands in an outbox, until it is empty. It runs in the ticks of an interleaving timer, never inside a
-/// turn that somebody awaits: two grains that tell each other something inside their turns would both wait for their time-outs.
+/// Tells others what stands in an outbox, until it is empty. It runs in turns of its own, never inside one that somebody
+/// awaits: two grains that tell each other something inside their turns would both wait for their time-outs.
 /// Nothing is told before it is durable. Who does not answer is asked again later, and does not hold up the others.
 /// </summary>
 internal sealed class OutboxPump<TKey, TMessage>
@@ -25,58 +25,61 @@ internal sealed class OutboxPump<TKey, TMessage>
     private readonly List<OutboxEntry<TKey, TMessage>> _batch = new(Width);
     private readonly Outbox<TKey, TMessage> _outbox;
     private readonly CommitGate _gate;
-    private readonly Func<OutboxEntry<TKey, TMessage>, Task<bool>> _send;
+    private readonly Func<OutboxEntry<TKey, TMessage>, Task> _send;
+    private readonly Action<OutboxEntry<TKey, TMessage>> _told;
     private readonly Func<Func<CancellationToken, Task>, IGrainTimer> _timers;
     private readonly TimeProvider _time;
-    private readonly Random _jitter;
-    private IGrainTimer? _timer;
+    private readonly int _seed;
+    private Random? _jitter;
+    private IGrainTimer? _retryTimer;
     private bool _running;
 
     /// <summary>A pump that sleeps until it is woken.</summary>
     /// <param name="outbox">What is to be told.</param>
     /// <param name="gate">Says when it is durable.</param>
-    /// <param name="send">Tells one entry; true when the receiver has it for good. An exception counts as false.</param>
+    /// <param name="send">Tells one entry; completes when the receiver has it for good, throws when that is not sure.</param>
+    /// <param name="told">Called after an entry was told and has left the outbox.</param>
     /// <param name="timers">Makes a timer that interleaves, at rest; see <see cref="OutboxPump.Timer"/>.</param>
     /// <param name="time">The clock of retries.</param>
-    /// <param name="jitter">Spreads retries, so that those who failed together don't come back together.</param>
+    /// <param name="seed">Spreads retries, so that those who failed together don't come back together.</param>
     public OutboxPump(
         Outbox<TKey, TMessage> outbox,
         CommitGate gate,
-        Func<OutboxEntry<TKey, TMessage>, Task<bool>> send,
+        Func<OutboxEntry<TKey, TMessage>, Task> send,
+        Action<OutboxEntry<TKey, TMessage>> told,
         Func<Func<CancellationToken, Task>, IGrainTimer> timers,
         TimeProvider time,
-        Random jitter)
+        int seed)
     {
         _outbox = outbox;
         _gate = gate;
         _send = send;
+        _told = told;
         _timers = timers;
         _time = time;
-        _jitter = jitter;
+        _seed = seed;
     }
 
     /// <summary>Something may have been added. Call it after each commit, and on activation; it returns at once.</summary>
     public void Wake()
     {
-        if (_outbox.Count == 0 || _running || _gate.IsFenced)
+        if (_outbox.Count > 0 && !_running && !_gate.IsFenced)
         {
-            return;
+            _ = RunAsync(CancellationToken.None);
         }
-
-        _timer ??= _timers(RunAsync);
-        _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private async Task RunAsync(CancellationToken stop)
     {
         if (_running)
         {
-            return; // two ticks of one timer may overlap where the due time is zero; the one at work sees what was added
+            return; // a retry may fall due while new entries are told; the one at work sees it
         }
 
         _running = true;
         try
         {
+            await Task.Yield(); // whoever woke the pump ends its turn first
             while (!stop.IsCancellationRequested && TakeBatch())
             {
                 await _gate.CoveredAsync();
@@ -96,7 +99,8 @@ internal sealed class OutboxPump<TKey, TMessage>
         if (_failing.Count > 0 && !stop.IsCancellationRequested)
         {
             var wait = _failing.Values.Min(entry => entry.RetryAt) - _time.GetUtcNow();
-            _timer!.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            _retryTimer ??= _timers(RunAsync);
+            _retryTimer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -104,13 +108,9 @@ internal sealed class OutboxPump<TKey, TMessage>
     {
         _batch.Clear();
         var now = _time.GetUtcNow();
-        foreach (var entry in _outbox.Ready())
+        for (var i = 0; i < _outbox.ReadyCount && _batch.Count < Width; i++)
         {
-            if (_batch.Count == Width)
-            {
-                break;
-            }
-
+            var entry = _outbox.Entries[i];
             if (!_failing.TryGetValue(entry.Key, out var failing) || failing.RetryAt <= now)
             {
                 _batch.Add(entry);
@@ -122,31 +122,27 @@ internal sealed class OutboxPump<TKey, TMessage>
 
     private async Task TellAsync(OutboxEntry<TKey, TMessage> entry)
     {
-        bool told;
         try
         {
-            told = await _send(entry);
+            await _send(entry);
         }
         catch (Exception)
         {
-            told = false; // a time-out is an unknown outcome: telling again is harmless, not telling is not
-        }
-
-        if (told)
-        {
-            _failing.Remove(entry.Key);
-            _outbox.Remove(entry.Key);
+            // A time-out is an unknown outcome: telling again is harmless, not telling is not.
+            var failures = _failing.GetValueOrDefault(entry.Key).Failures + 1;
+            _failing[entry.Key] = (failures, _time.GetUtcNow() + Backoff(failures));
             return;
         }
 
-        var failures = _failing.GetValueOrDefault(entry.Key).Failures + 1;
-        _failing[entry.Key] = (failures, _time.GetUtcNow() + Backoff(failures));
+        _failing.Remove(entry.Key);
+        _outbox.Remove(entry.Key);
+        _told(entry);
     }
 
     private TimeSpan Backoff(int failures)
     {
         var wait = FirstRetry * Math.Pow(2, Math.Min(failures - 1, 16));
-        return (wait < LongestRetry ? wait : LongestRetry) * (0.5 + (_jitter.NextDouble() / 2));
+        return (wait < LongestRetry ? wait : LongestRetry) * (0.5 + ((_jitter ??= new Random(_seed)).NextDouble() / 2));
     }
 }
 

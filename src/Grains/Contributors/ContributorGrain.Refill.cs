@@ -164,20 +164,31 @@ internal sealed partial class ContributorGrain
     {
         await ReserveNumbers();
         var had = project.Had(page.Page);
-        var leases = new List<Task<HeldLease?>>(taken.Length);
+        var asked = new List<(TakenTask Task, long Number, Task<LeaseReply> Reply)>(taken.Length);
         foreach (var task in taken)
         {
             if (Hot.Numbers.TryTake(out var number))
             {
                 had[task.Index] = true;
-                leases.Add(LeaseOne(project, page, task, number, deadline));
+                _asking.Add(number);
+                asked.Add((task, number, Grain(page.Task(task.Index)).Lease(new LeaseRequest(_key, number, deadline, task.Policy))));
             }
         }
 
-        var offers = ImmutableArray.CreateBuilder<Offer>(leases.Count);
-        foreach (var lease in leases)
+        var found = new List<HeldLease>(asked.Count);
+        foreach (var (task, number, reply) in asked)
         {
-            if (await lease is not { } held)
+            HeldLease? held = null;
+            try
+            {
+                held = Leased(project, page, task, number, deadline, await reply);
+            }
+            catch (Exception e)
+            {
+                LeaseUnknown(project, page, task, number, deadline, e);
+            }
+
+            if (held is null)
             {
                 continue;
             }
@@ -188,35 +199,26 @@ internal sealed partial class ContributorGrain
                 continue;
             }
 
-            offers.Add(ToOffer(held));
+            found.Add(held);
         }
 
-        if (offers.Count > 0 && _session is not null)
+        if (found.Count > 0 && _session is { } current)
         {
-            _session.Waiting = null;
-            Push(offers: offers.ToImmutable());
+            current.Waiting = null;
+            if (current.Carriers > 0)
+            {
+                current.Untold.AddRange(found);
+            }
+            else
+            {
+                Push(offers: [.. found.Select(ToOffer)]);
+            }
         }
     }
 
-    private async Task<HeldLease?> LeaseOne(JoinedProject project, PageId page, TakenTask task, long number, DateTimeOffset deadline)
+    /// <summary>A task has answered the wish for a lease.</summary>
+    private HeldLease? Leased(JoinedProject project, PageId page, TakenTask task, long number, DateTimeOffset deadline, LeaseReply reply)
     {
-        var id = page.Task(task.Index);
-        LeaseReply reply;
-        _asking.Add(number);
-        try
-        {
-            reply = await Grain(id).Lease(new LeaseRequest(_key, number, deadline, task.Policy));
-        }
-        catch (Exception e)
-        {
-            _asking.Remove(number);
-            project.Had(page.Page)[task.Index] = false; // not had: it is worth asking again
-            // Unknown: it may have been granted. Released by number, it is free either way.
-            LogLeaseUnknown(logger, _key, id, e);
-            _ = Quietly(Release(new Lease(_key, id, number, 0, deadline, task.Policy), ReleaseCause.Released));
-            return null;
-        }
-
         if (!_asking.Remove(number))
         {
             Hot.Numbers.Void(number); // granted, and recalled before the grant came
@@ -225,7 +227,7 @@ internal sealed partial class ContributorGrain
 
         if (reply.Status == LeaseStatus.Granted)
         {
-            return Hold(new Lease(_key, id, number, reply.Incarnation, deadline, task.Policy), task.Definition);
+            return Hold(new Lease(_key, page.Task(task.Index), number, reply.Incarnation, deadline, task.Policy), task.Definition);
         }
 
         Hot.Numbers.Void(number);
@@ -241,6 +243,16 @@ internal sealed partial class ContributorGrain
 
         _ = Quietly(Pool(page).Mend(task.Index, _key, reply.Truth));
         return null;
+    }
+
+    /// <summary>A lease may have been granted or not. Released by number, its slot is free either way.</summary>
+    private void LeaseUnknown(JoinedProject project, PageId page, TakenTask task, long number, DateTimeOffset deadline, Exception cause)
+    {
+        var id = page.Task(task.Index);
+        _asking.Remove(number);
+        project.Had(page.Page)[task.Index] = false; // not had: it is worth asking again
+        LogLeaseUnknown(logger, _key, id, cause);
+        _ = Quietly(Release(new Lease(_key, id, number, 0, deadline, task.Policy), ReleaseCause.Released));
     }
 
     /// <summary>Gets in line at every page that had nothing, and at the projects. True when something changed meanwhile.</summary>

@@ -62,6 +62,13 @@ internal sealed partial class ContributorGrain
             return Task.FromResult(true);
         }
 
+        if (_session.Untold.Remove(held))
+        {
+            Drop(held);
+            Refill();
+            return Task.FromResult(true);
+        }
+
         held.RecalledAt = Now;
         Push(recalls: [new RecallNotice(held.Token, reason)]);
         Refill();

@@ -13,7 +13,7 @@ using Trove.Grains.Records;
 namespace Trove.Grains.Contributors;
 
 /// <summary>
-/// One contributor. This part is the conversation with the client: join, submit, skip, draft, leave. Filling the window, presence and settling are
+/// One contributor. This part is the conversation with the client: join, skip, draft, leave. Answers, filling the window, presence and settling are
 /// in the other parts. Reentrant under the rule of the commit gate.
 /// </summary>
 [Reentrant, GrainType("contributor")]
@@ -108,53 +108,6 @@ internal sealed partial class ContributorGrain(
         StartClock();
         Refill();
         return result;
-    }
-
-    public async Task<SubmitResult> Submit(long session, SubmitRequest request)
-    {
-        if (!TryRead(request.Token, out var lease, out var error))
-        {
-            return new SubmitResult(SubmitStatus.Invalid, error);
-        }
-
-        if (Hot.Numbers.StateOf(lease.Assignment) == NumberState.Void)
-        {
-            return Result(SubmitStatus.LeaseLost, session);
-        }
-
-        var schema = _session?.Find(lease.Task.Project)?.Window.Brief.Schema ?? (await Project(lease.Task.Project).Window()).Value?.Brief.Schema;
-        if (schema is null)
-        {
-            return new SubmitResult(SubmitStatus.Invalid, $"There is no project '{lease.Task.Project}'.");
-        }
-
-        if (!AnswerReader.TryRead(schema, request.Values, out var content, out error))
-        {
-            return new SubmitResult(SubmitStatus.Invalid, error);
-        }
-
-        // The next item is fetched while this answer is on its way to the disk.
-        if (_leases.TryGetValue(lease.Assignment, out var held))
-        {
-            held.Submitting = true;
-            Refill();
-        }
-
-        SubmitReply reply;
-        try
-        {
-            var reliability = Hot.Reputation.Of(lease.Policy.Label, lease.Policy.Classes).Mean;
-            reply = await Grain(lease.Task).Submit(new TaskSubmission(lease, content, reliability));
-        }
-        catch
-        {
-            // Unknown: the client sends it again, and the task knows whether it has it.
-            held?.Submitting = false;
-            throw;
-        }
-
-        Ended(lease, reply.Status);
-        return Result(reply.Status, session);
     }
 
     public async Task<Result<Done>> Skip(long session, SkipRequest request)
@@ -254,42 +207,6 @@ internal sealed partial class ContributorGrain(
         }
 
         return true;
-    }
-
-    private SubmitResult Result(SubmitStatus status, long session) => new(
-        status,
-        status switch
-        {
-            SubmitStatus.Recalled => "Enough answers came before this one; it is not counted.",
-            SubmitStatus.LeaseLost => "The lease of this item ended, and its slot went to somebody else; the answer is not counted.",
-            _ => null,
-        },
-        Rejoin: _session is null || _session.Number < session);
-
-    private void Ended(Lease lease, SubmitStatus status)
-    {
-        _leases.Remove(lease.Assignment);
-        _session?.Find(lease.Task.Project)?.Had(lease.Task.Page.Page).Set(lease.Task.Index);
-        if (status == SubmitStatus.Accepted)
-        {
-            // The verdict of the answer that retired its task can be here before the task's reply is.
-            if (Hot.Numbers.StateOf(lease.Assignment) != NumberState.Ended)
-            {
-                _pending.Add(lease.Assignment);
-            }
-
-            if (_session is not null)
-            {
-                _session.Answered++;
-            }
-        }
-        else if (status == SubmitStatus.LeaseLost)
-        {
-            Hot.Numbers.Void(lease.Assignment);
-        }
-
-        ForgetDraft(lease.Assignment);
-        Refill();
     }
 
     /// <summary>Takes up the tokens that a client brought: leases still in memory go on; others are asked for again under their own number.</summary>

@@ -19,6 +19,9 @@ internal sealed class HeldLease(Lease lease, string token, TaskDefinition item)
     /// <summary>An answer to it is on its way, so the window may be filled behind it.</summary>
     public bool Submitting { get; set; }
 
+    /// <summary>How often its answer was sent: nobody waits for the reply to any but the last.</summary>
+    public int Attempts { get; set; }
+
     /// <summary>When the client was told that it is no longer needed.</summary>
     public DateTimeOffset? RecalledAt { get; set; }
 

@@ -30,6 +30,12 @@ internal sealed class WorkSession(long number, SessionOrigin origin, IReadOnlyLi
     /// <summary>What the client was last told about having nothing to do.</summary>
     public WaitingReason? Waiting { get; set; }
 
+    /// <summary>Answers on their way to the disk: their replies can take offers along, which saves a push for each.</summary>
+    public int Carriers { get; set; }
+
+    /// <summary>Leases that the client has not been told of: they go with the next of those replies.</summary>
+    public List<HeldLease> Untold { get; } = [];
+
     public bool IsConnected => LostAt is null;
 
     public bool StintDone => Stint > 0 && Answered >= Stint;

@@ -35,7 +35,7 @@ internal sealed partial class LabelTaskGrain(
         var incarnation = Incarnation.New();
         _task = new LabelTask(_id, incarnation, record.State);
         _gate = new CommitGate(WriteAsync, Fence, time);
-        _pump = new OutboxPump<Telling, Verdict?>(_outbox, _gate, TellAsync, this.Timer, time, new Random((int)incarnation));
+        _pump = new OutboxPump<Telling, Verdict?>(_outbox, _gate, Tell, Told, this.Timer, time, seed: (int)incarnation);
         return Task.CompletedTask;
     }
 
@@ -116,10 +116,10 @@ internal sealed partial class LabelTaskGrain(
 
     private Task CommitAsync(bool changed) => changed ? _gate.CommitAsync() : _gate.CoveredAsync();
 
-    private async Task WriteAsync()
+    private Task WriteAsync()
     {
         record.State = _task.ToRecord();
-        await record.WriteStateAsync();
+        return record.WriteStateAsync();
     }
 
     private void Fence(Exception cause)
@@ -185,39 +185,32 @@ internal sealed partial class LabelTaskGrain(
         }
     }
 
-    private async Task<bool> TellAsync(OutboxEntry<Telling, Verdict?> entry)
+    private Task Tell(OutboxEntry<Telling, Verdict?> entry) => entry.Key.Kind switch
     {
-        var (kind, contributor, assignment) = entry.Key;
-        switch (kind)
+        TellingKind.Settle => Contributor(entry.Key.Contributor).Settle([entry.Message!]),
+        TellingKind.Recall => TellRecall(entry.Key.Contributor, entry.Key.Number),
+        _ => Pool.Closed(_task.Closed()),
+    };
+
+    private async Task TellRecall(string contributor, long assignment)
+    {
+        if (await Contributor(contributor).Recall(_id, assignment, _task.Outcome!.Reason))
         {
-            case TellingKind.Settle:
-                await Contributor(contributor).Settle([entry.Message!]);
-                break;
-
-            case TellingKind.Recall:
-                if (await Contributor(contributor).Recall(_id, assignment, _task.Outcome!.Reason))
-                {
-                    _task.EndRecall(contributor, assignment);
-                }
-
-                break;
-
-            default:
-                await Pool.Closed(_task.Closed());
-                break;
+            _task.EndRecall(contributor, assignment);
         }
+    }
 
+    private void Told(OutboxEntry<Telling, Verdict?> entry)
+    {
         _told.Add(entry.Key);
-        if (kind == TellingKind.Recall)
+        if (entry.Key.Kind == TellingKind.Recall)
         {
             Announce();
         }
-        else if (kind == TellingKind.Closed)
+        else if (entry.Key.Kind == TellingKind.Closed)
         {
             DeactivateOnIdle();
         }
-
-        return true;
     }
 
     /// <summary>A task that nobody holds and that has nothing to tell only costs memory.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
 
@@ -10,6 +11,12 @@ namespace Trove.Silo.Records;
 /// </summary>
 internal sealed partial class GroupCommitWriter
 {
+    /// <summary>A batch of so many comes from many writers who do not wait for each other.</summary>
+    private const int Crowd = 8;
+
+    /// <summary>From the start of a commit to the start of the next one, while there is a crowd.</summary>
+    private static readonly TimeSpan CommitSpacing = TimeSpan.FromMilliseconds(4);
+
     private readonly RecordFileOptions _options;
     private readonly RecordFileCounters _counters;
     private readonly ILogger _logger;
@@ -20,6 +27,7 @@ internal sealed partial class GroupCommitWriter
     private readonly object _gate = new(); // guards queue and batch, and wakes the writer: Lock has no wait
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<WriteOperation> _batch = [];
+    private readonly Stopwatch _sinceCommit = Stopwatch.StartNew();
     private Queue<WriteOperation> _queue = new();
     private bool _stopping;
     private bool _logSuspect;
@@ -100,6 +108,7 @@ internal sealed partial class GroupCommitWriter
     {
         lock (_gate)
         {
+            var crowded = _batch.Count >= Crowd;
             _batch.Clear();
             while (_queue.Count == 0)
             {
@@ -107,6 +116,9 @@ internal sealed partial class GroupCommitWriter
                 Monitor.Wait(_gate);
             }
 
+            // Syncs cost the same for one record as for a hundred: where many write, one every few milliseconds takes more of them along.
+            if (crowded && !_stopping && CommitSpacing - _sinceCommit.Elapsed is { Ticks: > 0 } left) Monitor.Wait(_gate, left);
+            _sinceCommit.Restart();
             for (var bytes = 0L; bytes < _options.BatchBytes && _queue.TryDequeue(out var operation); bytes += operation.Bytes)
                 _batch.Add(operation);
         }

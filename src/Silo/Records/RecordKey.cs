@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Trove.Silo.Records;
 
@@ -29,13 +30,23 @@ public static class RecordKey
     {
         Refuse(grainType);
         Refuse(keyPrefix);
-        var parts = keyPrefix.Split('/');
-        for (var i = 0; i < parts.Length; i++)
+        Span<char> text = stackalloc char[128];
+        var key = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, text);
+        key.AppendFormatted(grainType);
+        foreach (var range in keyPrefix.AsSpan().Split('/'))
         {
-            if (IsNumber(parts[i])) parts[i] = string.Create(CultureInfo.InvariantCulture, $"{parts[i].Length}:{parts[i]}");
+            var part = keyPrefix.AsSpan(range);
+            key.AppendLiteral("/");
+            if (IsNumber(part))
+            {
+                key.AppendFormatted(part.Length);
+                key.AppendLiteral(":");
+            }
+
+            key.AppendFormatted(part);
         }
 
-        return string.Concat(grainType, "/", string.Join('/', parts));
+        return key.ToStringAndClear();
     }
 
     /// <summary>Reads a key of the file back.</summary>
@@ -55,8 +66,8 @@ public static class RecordKey
     }
 
     // A leading zero would make two spellings of one number: such a part stays text.
-    private static bool IsNumber(string part) =>
-        part.Length is > 0 and <= MaxDigits && part.All(char.IsAsciiDigit) && (part.Length == 1 || part[0] != '0');
+    private static bool IsNumber(ReadOnlySpan<char> part) =>
+        part.Length is > 0 and <= MaxDigits && !part.ContainsAnyExceptInRange('0', '9') && (part.Length == 1 || part[0] != '0');
 
     private static void Refuse(string part)
     {

@@ -20,7 +20,7 @@ public sealed class JsonKeysTests
 
     [Fact]
     public void Bench_live_has_its_keys() => AssertKeys(
-        new LiveReport(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, true, 1, [1], [1]),
+        new LiveReport(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, true, 1, [1], [1], 1, 1, 1),
         "contributors labels labelsPerSecond echoPerSecond ratio p50Ms p99Ms bytesPerContributor errors auditClean refillP99Ms writesPerLabel");
 
     [Fact]

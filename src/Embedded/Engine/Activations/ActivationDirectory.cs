@@ -14,13 +14,18 @@ internal sealed class ActivationDirectory(EmbeddedEngine engine)
 
     public int Count => _activations.Count;
 
-    public Activation GetOrActivate(GrainId id)
+    /// <summary>
+    /// The activation of a grain; <paramref name="made"/> when it is new, to be begun after the first request was posted:
+    /// else it could fail to start before anybody waits to hear why.
+    /// </summary>
+    public Activation GetOrMake(GrainId id, out Activation? made)
     {
+        made = null;
         if (_activations.TryGetValue(id, out var known)) return known;
 
-        var made = new Activation(engine, engine.Classes.OfType(id.Type), id);
-        var kept = _activations.GetOrAdd(id, made);
-        if (ReferenceEquals(kept, made)) made.Begin();
+        var added = new Activation(engine, engine.Classes.OfType(id.Type), id);
+        var kept = _activations.GetOrAdd(id, added);
+        if (ReferenceEquals(kept, added)) made = added;
         return kept;
     }
 

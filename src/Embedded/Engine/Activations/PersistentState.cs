@@ -60,43 +60,23 @@ internal sealed class PersistentState<T>(Activation activation, string name, IGr
 
     public Task ClearStateAsync() => ClearStateAsync(CancellationToken.None);
 
-    public Task ReadStateAsync(CancellationToken cancellationToken) => OneAtATime(
-        static async (self, token) =>
-        {
-            await self.Storage.ReadStateAsync(self.Name, self.GrainId, self._record, token);
-            self._record.State = self._record.State is { } state ? self.Copy(state) : Activator.CreateInstance<T>();
-        },
-        cancellationToken);
+    public Task ReadStateAsync(CancellationToken cancellationToken) => OneAtATime(Operation.Read, cancellationToken);
 
-    public Task WriteStateAsync(CancellationToken cancellationToken) => OneAtATime(
-        static async (self, token) =>
-        {
-            // A copy in hostile mode: storage must not see what the grain changes while it writes.
-            var sent = new GrainState<T>(self.Copy(self.State), self._record.ETag) { RecordExists = self._record.RecordExists };
-            await self.Storage.WriteStateAsync(self.Name, self.GrainId, sent, token);
-            self._record.ETag = sent.ETag;
-            self._record.RecordExists = sent.RecordExists;
-        },
-        cancellationToken);
+    public Task WriteStateAsync(CancellationToken cancellationToken) => OneAtATime(Operation.Write, cancellationToken);
 
-    public Task ClearStateAsync(CancellationToken cancellationToken) => OneAtATime(
-        static async (self, token) =>
-        {
-            await self.Storage.ClearStateAsync(self.Name, self.GrainId, self._record, token);
-            self._record.State = Activator.CreateInstance<T>();
-        },
-        cancellationToken);
+    public Task ClearStateAsync(CancellationToken cancellationToken) => OneAtATime(Operation.Clear, cancellationToken);
 
-    private string Name => name;
-
-    private IGrainStorage Storage => storage;
-
-    private GrainId GrainId => activation.GrainId;
+    private enum Operation
+    {
+        Read,
+        Write,
+        Clear,
+    }
 
     private T Copy(T state) => IsCopyable && copier is not null ? copier.Copy(state, "State") : state;
 
     // Operations that overlap would race for the ETag, so each waits for the one before, whatever became of it.
-    private Task OneAtATime(Func<PersistentState<T>, CancellationToken, Task> operation, CancellationToken cancellationToken)
+    private Task OneAtATime(Operation operation, CancellationToken cancellationToken)
     {
         if (TaskScheduler.Current != activation)
             throw new InvalidOperationException($"Record '{name}' of {activation.GrainId} was used outside the grain's turns.");
@@ -104,12 +84,26 @@ internal sealed class PersistentState<T>(Activation activation, string name, IGr
         return _last = Run(_last, operation, cancellationToken);
     }
 
-    private async Task Run(Task before, Func<PersistentState<T>, CancellationToken, Task> operation, CancellationToken cancellationToken)
+    private async Task Run(Task before, Operation operation, CancellationToken cancellationToken)
     {
         if (!before.IsCompletedSuccessfully) await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         try
         {
-            await operation(this, cancellationToken);
+            // A copy in hostile mode: storage must not see what the grain changes while it writes.
+            var record = operation == Operation.Write ? new(Copy(State), _record.ETag) { RecordExists = _record.RecordExists } : _record;
+            await (operation switch
+            {
+                Operation.Read => storage.ReadStateAsync(name, activation.GrainId, record, cancellationToken),
+                Operation.Write => storage.WriteStateAsync(name, activation.GrainId, record, cancellationToken),
+                _ => storage.ClearStateAsync(name, activation.GrainId, record, cancellationToken),
+            });
+            (_record.ETag, _record.RecordExists) = (record.ETag, record.RecordExists);
+            _record.State = operation switch
+            {
+                Operation.Read when _record.State is { } state => Copy(state),
+                Operation.Write => _record.State,
+                _ => Activator.CreateInstance<T>(),
+            };
         }
         catch (Exception error) when (error is not OrleansException && !cancellationToken.IsCancellationRequested)
         {

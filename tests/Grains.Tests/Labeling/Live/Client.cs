@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Trove.Contracts;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
 
@@ -76,6 +77,11 @@ internal sealed class Client(LabelingCluster cluster, string key) : IContributor
     {
         var result = await cluster.Again(() => Grain.Submit(Session, new SubmitRequest(offer.Token, [value])));
         _held.TryRemove(offer.Token, out _);
+        foreach (var next in result.Offers.OrEmpty())
+        {
+            _held[next.Token] = next;
+        }
+
         Statuses.AddOrUpdate(result.Status, 1, (_, count) => count + 1);
         if (result.Status is SubmitStatus.Accepted or SubmitStatus.AlreadyAccepted)
         {
