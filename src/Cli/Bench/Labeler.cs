@@ -17,7 +17,7 @@ internal sealed class Labeler : IAsyncDisposable
     private readonly Random _chance;
     private readonly CrowdTally _tally;
     private readonly CancellationTokenSource _end = new();
-    private readonly Channel<Offer> _items = Channel.CreateUnbounded<Offer>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<Offer> _items = Channel.CreateUnbounded<Offer>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
     private readonly ConcurrentQueue<long> _awaitingRefill = new();
     private WorkSession? _session;
     private Task _reading = Task.CompletedTask;

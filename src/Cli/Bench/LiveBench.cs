@@ -26,7 +26,7 @@ internal sealed record LivePlan(int Contributors, int Seconds, int MemoryContrib
     public TimeSpan Block => TimeSpan.FromSeconds(Seconds / (2.0 * Blocks));
 
     /// <summary>Labelling runs through many times the code of an echo, so it takes longer until all of it is compiled for speed.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(10);
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(15);
 
     public TimeSpan OpenLoop => TimeSpan.FromSeconds(Math.Max(5, Seconds / 4.0));
 

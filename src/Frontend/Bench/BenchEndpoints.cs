@@ -38,7 +38,7 @@ internal static class BenchEndpoints
         var bench = app.MapGroup("/bench").RequireAuthorization().ExcludeFromDescription();
         bench.MapPost("/collect", Collect);
         bench.MapGet("/counters", Results<Ok<Counted>, ProblemHttpResult> (IServiceProvider services) => services.GetService<IRecordCounters>() is { } counters
-            ? TypedResults.Ok(new Counted(counters.Records, counters.Bytes, counters.Commits, GC.GetTotalAllocatedBytes()))
+            ? TypedResults.Ok(new Counted(counters.Records, counters.Bytes, counters.Commits, GC.GetTotalAllocatedBytes(precise: true)))
             : Problems.Of(new Problem("counters-unknown", "This host keeps its records elsewhere and counts nothing.")));
     }
 

@@ -108,8 +108,13 @@ internal sealed partial class ContributorGrain
 
     private async Task FollowProjects(WorkSession session)
     {
-        foreach (var project in session.Projects.Where(p => p.IsStale))
+        foreach (var project in session.Projects)
         {
+            if (!project.IsStale)
+            {
+                continue;
+            }
+
             project.IsStale = false;
             if ((await Project(project.Key).Window()).Value is { } window)
             {
@@ -128,12 +133,7 @@ internal sealed partial class ContributorGrain
     {
         foreach (var project in session.InTurn())
         {
-            if (!project.IsOpen)
-            {
-                continue;
-            }
-
-            foreach (var page in project.PagesToTry(_key.GetHashCode(StringComparison.Ordinal)).ToList())
+            while (project.IsOpen && project.PageToTry(_key.GetHashCode(StringComparison.Ordinal)) is { } page)
             {
                 var id = new PageId(project.Key, TaskKinds.Label, page);
                 var deadline = Deadline(project);
@@ -164,24 +164,25 @@ internal sealed partial class ContributorGrain
     {
         await ReserveNumbers();
         var had = project.Had(page.Page);
-        var asked = new List<(TakenTask Task, long Number, Task<LeaseReply> Reply)>(taken.Length);
+        var asked = new List<(TakenTask Taken, long Number, ILabelTaskGrain Task, Task<LeaseReply> Reply)>(taken.Length);
         foreach (var task in taken)
         {
             if (Hot.Numbers.TryTake(out var number))
             {
                 had[task.Index] = true;
                 _asking.Add(number);
-                asked.Add((task, number, Grain(page.Task(task.Index)).Lease(new LeaseRequest(_key, number, deadline, task.Policy))));
+                var grain = Grain(page.Task(task.Index));
+                asked.Add((task, number, grain, grain.Lease(new LeaseRequest(_key, number, deadline, task.Policy))));
             }
         }
 
         var found = new List<HeldLease>(asked.Count);
-        foreach (var (task, number, reply) in asked)
+        foreach (var (task, number, grain, reply) in asked)
         {
             HeldLease? held = null;
             try
             {
-                held = Leased(project, page, task, number, deadline, await reply);
+                held = Leased(project, page, task, number, deadline, grain, await reply);
             }
             catch (Exception e)
             {
@@ -217,7 +218,7 @@ internal sealed partial class ContributorGrain
     }
 
     /// <summary>A task has answered the wish for a lease.</summary>
-    private HeldLease? Leased(JoinedProject project, PageId page, TakenTask task, long number, DateTimeOffset deadline, LeaseReply reply)
+    private HeldLease? Leased(JoinedProject project, PageId page, TakenTask task, long number, DateTimeOffset deadline, ILabelTaskGrain grain, LeaseReply reply)
     {
         if (!_asking.Remove(number))
         {
@@ -227,7 +228,7 @@ internal sealed partial class ContributorGrain
 
         if (reply.Status == LeaseStatus.Granted)
         {
-            return Hold(new Lease(_key, page.Task(task.Index), number, reply.Incarnation, deadline, task.Policy), task.Definition);
+            return Hold(new Lease(_key, page.Task(task.Index), number, reply.Incarnation, deadline, task.Policy), task.Definition, grain);
         }
 
         Hot.Numbers.Void(number);

@@ -50,7 +50,7 @@ internal sealed partial class ContributorGrain
         try
         {
             var reliability = Hot.Reputation.Of(lease.Policy.Label, lease.Policy.Classes).Mean;
-            reply = await Grain(lease.Task).Submit(new TaskSubmission(lease, content, reliability));
+            reply = await (held?.Task ?? Grain(lease.Task)).Submit(new TaskSubmission(lease, content, reliability));
         }
         catch
         {

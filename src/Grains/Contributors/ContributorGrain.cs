@@ -195,6 +195,15 @@ internal sealed partial class ContributorGrain(
 
     private bool TryRead(string? token, out Lease lease, out string error)
     {
+        foreach (var held in _leases.Values)
+        {
+            if (held.Token == token)
+            {
+                (lease, error) = (held.Lease, string.Empty);
+                return true; // signed here, for this contributor, and not long ago
+            }
+        }
+
         if (!tokens.TryRead(token, out lease, out error))
         {
             return false;
@@ -241,18 +250,19 @@ internal sealed partial class ContributorGrain(
         }
 
         var deadline = Deadline(project);
-        var reply = await Grain(lease.Task).Lease(new LeaseRequest(_key, lease.Assignment, deadline, lease.Policy));
+        var task = Grain(lease.Task);
+        var reply = await task.Lease(new LeaseRequest(_key, lease.Assignment, deadline, lease.Policy));
         if (reply.Status != LeaseStatus.Granted)
         {
             return false;
         }
 
-        Hold(lease with { Incarnation = reply.Incarnation, Deadline = deadline }, item.Definition);
+        Hold(lease with { Incarnation = reply.Incarnation, Deadline = deadline }, item.Definition, task);
         return true;
     }
 
-    private HeldLease Hold(Lease lease, TaskDefinition item) =>
-        _leases[lease.Assignment] = new HeldLease(lease, tokens.Sign(lease), item);
+    private HeldLease Hold(Lease lease, TaskDefinition item, ILabelTaskGrain task) =>
+        _leases[lease.Assignment] = new HeldLease(lease, tokens.Sign(lease), item, task);
 
     private Offer ToOffer(HeldLease held) => held.ToOffer(_drafts.GetValueOrDefault(held.Lease.Assignment));
 

@@ -7,9 +7,12 @@ namespace Trove.Grains.Contributors;
 /// <param name="lease">What the token says.</param>
 /// <param name="token">The token itself.</param>
 /// <param name="item">What is shown.</param>
-internal sealed class HeldLease(Lease lease, string token, TaskDefinition item)
+/// <param name="task">The task, by the reference that has found it already.</param>
+internal sealed class HeldLease(Lease lease, string token, TaskDefinition item, ILabelTaskGrain task)
 {
     public Lease Lease { get; } = lease;
+
+    public ILabelTaskGrain Task { get; } = task;
 
     public string Token { get; } = token;
 

@@ -55,8 +55,8 @@ internal sealed class JoinedProject(string key, ProjectWindow window)
         }
     }
 
-    /// <summary>Open pages that may have work, best first. <paramref name="seed"/> spreads contributors over the first few.</summary>
-    public IEnumerable<int> PagesToTry(int seed)
+    /// <summary>The best open page that may have work, or null. <paramref name="seed"/> spreads contributors over the first few.</summary>
+    public int? PageToTry(int seed)
     {
         var pages = Window.OpenPages;
         var spread = Math.Min(Spread, pages.Length);
@@ -65,9 +65,11 @@ internal sealed class JoinedProject(string key, ProjectWindow window)
             var page = pages[i < spread ? (int)((uint)(seed + i) % (uint)spread) : i];
             if (!_dry.ContainsKey(page))
             {
-                yield return page;
+                return page;
             }
         }
+
+        return null;
     }
 
     public void FoundNothing(int page, long version) => _dry[page] = version;

@@ -183,9 +183,15 @@ internal sealed class Wallet
 
     private string? Contradiction(Verdict verdict)
     {
-        if (verdict.Revision < 0 || _numbers.StateOf(verdict.Assignment) == NumberState.Unknown)
+        var state = _numbers.StateOf(verdict.Assignment);
+        if (verdict.Revision < 0 || state == NumberState.Unknown)
         {
             return "This number was never given out.";
+        }
+
+        if (state == NumberState.Open)
+        {
+            return null; // nothing was ever said of it
         }
 
         foreach (var entry in Tail)

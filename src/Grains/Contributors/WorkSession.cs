@@ -3,7 +3,7 @@ using Trove.Contracts.Contributors;
 namespace Trove.Grains.Contributors;
 
 /// <summary>A contributor at work: which connection, which projects, how far the stint is. Memory only.</summary>
-internal sealed class WorkSession(long number, SessionOrigin origin, IReadOnlyList<JoinedProject> projects, int stint, DateTimeOffset now)
+internal sealed class WorkSession(long number, SessionOrigin origin, List<JoinedProject> projects, int stint, DateTimeOffset now)
 {
     /// <summary>Frontends renew every 10 s; one that misses three is gone with all its connections.</summary>
     public static readonly TimeSpan PresenceLimit = TimeSpan.FromSeconds(30);
@@ -44,11 +44,26 @@ internal sealed class WorkSession(long number, SessionOrigin origin, IReadOnlyLi
     public TimeSpan Grace => TimeSpan.FromSeconds(Projects.Max(p => p.Window.Brief.HandOut.GraceSeconds));
 
     /// <summary>Leases to read ahead.</summary>
-    public int Window => Projects.Where(p => p.IsOpen).Select(p => p.Scarce ? 1 : p.Window.Brief.HandOut.Window).DefaultIfEmpty(0).Max();
+    public int Window
+    {
+        get
+        {
+            var window = 0;
+            foreach (var project in projects)
+            {
+                if (project.IsOpen)
+                {
+                    window = Math.Max(window, project.Scarce ? 1 : project.Window.Brief.HandOut.Window);
+                }
+            }
+
+            return window;
+        }
+    }
 
     public JoinedProject? Find(string project)
     {
-        foreach (var joined in Projects)
+        foreach (var joined in projects)
         {
             if (joined.Key == project)
             {

@@ -73,7 +73,7 @@ internal sealed class LabelTask
 
     /// <summary>What is to be stored.</summary>
     public LabelTaskRecord ToRecord() => new(
-        _policy, [.. _answers], [.. _skipped.Order(StringComparer.Ordinal)], _target, Outcome, RetiredAt, [.. _recalled], [.. _claims], Revision);
+        _policy, [.. _answers], _skipped.Count == 0 ? [] : [.. _skipped.Order(StringComparer.Ordinal)], _target, Outcome, RetiredAt, [.. _recalled], [.. _claims], Revision);
 
     /// <summary>Where the task stands.</summary>
     public TaskTruth Truth(DateTimeOffset now)

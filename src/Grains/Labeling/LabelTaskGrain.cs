@@ -44,7 +44,12 @@ internal sealed partial class LabelTaskGrain(
         var revision = _task.Revision;
         var reply = _task.Lease(request, Now);
         var retired = _task.Revision != revision;
-        await CommitAsync(retired);
+        if (reply.Status != LeaseStatus.Granted)
+        {
+            // A refusal tells of answers; a grant tells of nothing that a crash could take back, since leases are memory.
+            await CommitAsync(retired);
+        }
+
         if (retired)
         {
             Announce();

@@ -15,7 +15,7 @@ internal sealed partial class GroupCommitWriter
     private const int Crowd = 8;
 
     /// <summary>From the start of a commit to the start of the next one, while there is a crowd.</summary>
-    private static readonly TimeSpan CommitSpacing = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan CommitSpacing = TimeSpan.FromMilliseconds(2);
 
     private readonly RecordFileOptions _options;
     private readonly RecordFileCounters _counters;

@@ -14,12 +14,33 @@ internal sealed class ReadConnections(string path, string? vfs, int limit) : IDi
     private readonly ConcurrentBag<ReadConnection> _idle = [];
     private volatile bool _closed;
 
+    /// <summary>
+    /// Reads on the caller's own thread, if not too many read already: for the record of a grain, which is read while nothing else can run in that grain.
+    /// </summary>
+    public Task<T> RunHereAsync<T>(Func<ReadConnection, T> read, CancellationToken cancellation)
+    {
+        if (!_free.Wait(0, CancellationToken.None)) return RunAsync(read, cancellation);
+        try
+        {
+            return Task.FromResult(Run(read));
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<T>(e);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>Reads on a thread of the pool, off the caller's turn: a cold page is a disk read.</summary>
     public async Task<T> RunAsync<T>(Func<ReadConnection, T> read, CancellationToken cancellation)
     {
         await _free.WaitAsync(cancellation);
         try
         {
-            return await Task.Run(() => Run(read), CancellationToken.None); // off the caller's turn: a cold page is a disk read
+            return await Task.Run(() => Run(read), CancellationToken.None);
         }
         finally
         {

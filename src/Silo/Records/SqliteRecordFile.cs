@@ -59,10 +59,12 @@ public sealed class SqliteRecordFile : IAsyncDisposable
 
     /// <summary>The record with this key, or null.</summary>
     /// <exception cref="RecordFileException">The record does not match its checksum, or the device failed.</exception>
-    public async Task<RecordRow?> ReadAsync(RecordTable table, string key, CancellationToken cancellation = default)
+    public Task<RecordRow?> ReadAsync(RecordTable table, string key, CancellationToken cancellation = default)
     {
         Counters.Read();
-        return await _readers.RunAsync(reader => reader.Get(table, key), cancellation);
+        return table == RecordTable.Records
+            ? _readers.RunHereAsync(reader => reader.Get(table, key), cancellation)
+            : _readers.RunAsync(reader => reader.Get(table, key), cancellation);
     }
 
     /// <summary>Stores a record that has <paramref name="expectedVersion"/> now (0: that is not there). The bytes must not change until the task ends.</summary>

@@ -91,7 +91,9 @@ public abstract class Request<T> : Request
         return true;
     }
 
-    internal sealed override void NotifyWhenEnded() => _running!.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(Ended);
+    // At once, on the thread that ends it: an awaiter would take it to the pool first, since grains have a scheduler of their own.
+    internal sealed override void NotifyWhenEnded() => _ = _running!.ContinueWith(
+        static (_, self) => ((Request<T>)self!).Ended(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     internal sealed override void CopyResult(IMessageCopier copier) => _result = copier.Copy(_result, "result");
 
@@ -154,7 +156,9 @@ public abstract class VoidRequest : Request
         return true;
     }
 
-    internal sealed override void NotifyWhenEnded() => _running!.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(Ended);
+    // At once, on the thread that ends it: an awaiter would take it to the pool first, since grains have a scheduler of their own.
+    internal sealed override void NotifyWhenEnded() => _ = _running!.ContinueWith(
+        static (_, self) => ((VoidRequest)self!).Ended(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     internal sealed override void CopyResult(IMessageCopier copier) { }
 
