@@ -147,13 +147,20 @@ public sealed record TaskClosed(
     [property: Id(5)] DateTimeOffset ClosedAt);
 
 /// <summary>One counted answer.</summary>
+/// <param name="Contributor">Whose.</param>
+/// <param name="Assignment">The contributor's number for it.</param>
+/// <param name="Content">What was answered.</param>
+/// <param name="Reliability">How often the contributor was thought to be right when it came, 0 to 1.</param>
+/// <param name="At">When it was counted.</param>
+/// <param name="PriceMinor">What it earns, minor units: the price of the brief under which its lease was given.</param>
 [GenerateSerializer, Immutable, Alias("trove.counted-answer")]
 public sealed record CountedAnswer(
     [property: Id(0)] string Contributor,
     [property: Id(1)] long Assignment,
     [property: Id(2)] AnswerContent Content,
     [property: Id(3)] double Reliability,
-    [property: Id(4)] DateTimeOffset At);
+    [property: Id(4)] DateTimeOffset At,
+    [property: Id(5)] long PriceMinor = 0);
 
 /// <summary>Absolute counters of a page.</summary>
 /// <param name="Page">The page.</param>

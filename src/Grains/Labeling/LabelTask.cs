@@ -200,7 +200,7 @@ internal sealed class LabelTask
 
         _leases.Remove(lease.Contributor);
         _skipped.Remove(lease.Contributor);
-        _answers.Add(new CountedAnswer(lease.Contributor, lease.Assignment, submission.Content, submission.Reliability, now));
+        _answers.Add(new CountedAnswer(lease.Contributor, lease.Assignment, submission.Content, submission.Reliability, now, lease.Policy.PriceMinor));
         Decide(now);
         return (SubmitStatus.Accepted, true);
     }
@@ -228,7 +228,7 @@ internal sealed class LabelTask
     public bool EndRecalls(DateTimeOffset now) => _recalled.RemoveAll(r => r.Until <= now) > 0;
 
     /// <summary>
-    /// Every verdict of a retired task: each counted answer is earned, each claim earns the kill fee. The same verdicts each time it is asked;
+    /// Every verdict of a retired task: each counted answer earns the price its lease was given at, each claim the kill fee. The same verdicts each time it is asked;
     /// receivers settle each once.
     /// </summary>
     public IEnumerable<Verdict> Verdicts()
@@ -243,7 +243,7 @@ internal sealed class LabelTask
         {
             var answer = _answers[i];
             yield return new Verdict(
-                answer.Contributor, answer.Assignment, 0, _id, VerdictKind.Earned, _policy!.PriceMinor, _policy.Label, _policy.Classes, right[i]);
+                answer.Contributor, answer.Assignment, 0, _id, VerdictKind.Earned, answer.PriceMinor, _policy!.Label, _policy.Classes, right[i]);
         }
 
         foreach (var claim in _claims)
@@ -255,7 +255,7 @@ internal sealed class LabelTask
 
     /// <summary>What the pool is told last, when every verdict is settled.</summary>
     public TaskClosed Closed() => new(
-        _id.Index, Revision, Outcome!, [.. _answers], (_policy!.PriceMinor * _answers.Count) + _claims.Sum(c => c.AmountMinor), RetiredAt);
+        _id.Index, Revision, Outcome!, [.. _answers], _answers.Sum(a => a.PriceMinor) + _claims.Sum(c => c.AmountMinor), RetiredAt);
 
     /// <summary>The rules in force: the newest brief that anybody brought, until the task retires. Answers that are enough under a newer one retire it.</summary>
     private void Follow(TaskPolicy policy, DateTimeOffset now)

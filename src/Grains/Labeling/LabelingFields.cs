@@ -79,15 +79,16 @@ internal static class LabelingFields
             Write(ref w, answer.Content);
             w.Double(answer.Reliability);
             w.Time(answer.At);
+            w.Signed(answer.PriceMinor);
         }
     }
 
     public static ImmutableArray<CountedAnswer> ReadAnswers(ref RecordReader r)
     {
-        var answers = ImmutableArray.CreateBuilder<CountedAnswer>(r.CountOf(12));
+        var answers = ImmutableArray.CreateBuilder<CountedAnswer>(r.CountOf(13));
         for (var i = answers.Capacity; i > 0; i--)
         {
-            answers.Add(new CountedAnswer(r.Text(), r.Signed(), ReadContent(ref r), r.Double(), r.Time()));
+            answers.Add(new CountedAnswer(r.Text(), r.Signed(), ReadContent(ref r), r.Double(), r.Time(), r.Signed()));
         }
 
         return answers.ToImmutable();

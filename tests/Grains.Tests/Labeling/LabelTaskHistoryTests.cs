@@ -101,7 +101,7 @@ public sealed class LabelTaskHistoryTests(ITestOutputHelper output)
                     _bench.Task.Renew(renewed.Contributor, renewed.Assignment, _bench.Now.AddSeconds(100));
                     return "renew";
                 case 15:
-                    _bench.Policy = _bench.Policy with { BriefVersion = _bench.Policy.BriefVersion + 1 };
+                    _bench.Policy = _bench.Policy with { BriefVersion = _bench.Policy.BriefVersion + 1, PriceMinor = _random.Next(1, 50) };
                     return "brief";
                 case 16 when _random.Next(6) == 0:
                     _bench.Task.Cancel(RetirementReason.Cancelled, _bench.Policy, _bench.Now);
@@ -163,6 +163,13 @@ public sealed class LabelTaskHistoryTests(ITestOutputHelper output)
             Assert.Equal(
                 record.Answers.Select(a => (a.Contributor, a.Assignment)),
                 verdicts.Where(v => v.Kind == VerdictKind.Earned).Select(v => (v.Contributor, v.Assignment)));
+            foreach (var verdict in verdicts)
+            {
+                // What the token says, whatever the brief says by now.
+                var price = _bench.Token(verdict.Contributor, verdict.Assignment).Policy.PriceMinor;
+                Assert.Equal(verdict.Kind == VerdictKind.Earned ? price : price / 2, verdict.AmountMinor);
+            }
+
             foreach (var fee in verdicts.Where(v => v.Kind == VerdictKind.KillFee))
             {
                 Assert.Contains((fee.Contributor, fee.Assignment), _liveAtRetirement);

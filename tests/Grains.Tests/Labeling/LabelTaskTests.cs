@@ -29,6 +29,19 @@ public sealed class LabelTaskTests
     }
 
     [Fact]
+    public void An_answer_earns_the_price_of_the_brief_under_which_its_lease_was_given()
+    {
+        var bench = new TaskOnTheBench(PolicyOf(Fixed(2), price: 10));
+        bench.Lease("a", 1);
+        bench.Policy = PolicyOf(Fixed(2), version: 2, price: 7);
+        bench.Give("b", 1);
+        bench.Answer("a", 1);
+
+        Assert.Equal([7, 10], bench.Task.Verdicts().Select(verdict => verdict.AmountMinor));
+        Assert.Equal(17, bench.Task.Closed().SpentMinor);
+    }
+
+    [Fact]
     public void Nobody_answers_a_task_twice()
     {
         var bench = new TaskOnTheBench(Fixed(3));

@@ -39,6 +39,8 @@ internal sealed class TaskOnTheBench
 
     public IReadOnlyCollection<Lease> Tokens => _tokens.Values;
 
+    public Lease Token(string who, long number) => _tokens[(who, number)];
+
     public LabelTaskRecord Committed => Serializer.Deserialize<LabelTaskRecord>(_record);
 
     public static TaskPolicy PolicyOf(Redundancy redundancy, int allowed = 0, int version = 1, long price = 10, int fee = 50) =>
