@@ -83,7 +83,8 @@ internal sealed class Client(LabelingCluster cluster, string key) : IContributor
         }
 
         Statuses.AddOrUpdate(result.Status, 1, (_, count) => count + 1);
-        if (result.Status is SubmitStatus.Accepted or SubmitStatus.AlreadyAccepted)
+        // A push that was overtaken by a join may offer an item again that was answered meanwhile.
+        if (result.Status == SubmitStatus.Accepted || (result.Status == SubmitStatus.AlreadyAccepted && !Acknowledged.Contains(offer.Task)))
         {
             Acknowledged.Add(offer.Task);
         }
