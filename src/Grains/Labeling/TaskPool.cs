@@ -6,12 +6,8 @@ using Trove.Contracts.Projects;
 namespace Trove.Grains.Labeling;
 
 /// <summary>
-/// A page of tasks: the truth of what is closed, a hint of where slots are free. Pure.
+/// A page of tasks: the truth of what is closed, and by <see cref="SlotHints"/> a hint of where slots are free. Pure.
 /// </summary>
-/// <remarks>
-/// A hint may be wrong in both directions: the tasks decide, and each refusal mends it. What keeps it from staying wrong is time: a reservation
-/// nobody spoke of again lapses, and a page that lost its memory takes every opened task for free until the task says otherwise.
-/// </remarks>
 internal sealed class TaskPool
 {
     /// <summary>Tasks opened at a time; one record write each. Only opened tasks can have leases, so only they are asked after a crash.</summary>
@@ -19,8 +15,7 @@ internal sealed class TaskPool
 
     private static readonly TimeSpan TakerWindow = TimeSpan.FromMinutes(1);
 
-    private readonly FreeSlots _free = new();
-    private readonly Hint[] _hints = new Hint[TaskId.PageSize];
+    private readonly SlotHints _slots = new();
     private readonly PageBits _closed;
     private readonly PageBits _restricted = new();
     private readonly Dictionary<string, PageBits> _allowed = new(StringComparer.Ordinal);
@@ -29,11 +24,8 @@ internal sealed class TaskPool
     private readonly LinkedList<Activity> _newest = new();
     private readonly int _page;
     private readonly long _incarnation;
-    private DateTimeOffset _nextLapse = DateTimeOffset.MaxValue;
     private DateTimeOffset _takersSince;
     private long _changes;
-    private long _openAnswers;
-    private int _live;
 
     public TaskPool(int page, long incarnation, TaskPoolRecord record)
     {
@@ -42,6 +34,7 @@ internal sealed class TaskPool
         _closed = new PageBits(record.Closed.AsSpan());
         Totals = record.Totals;
         Terms = record.Terms;
+        _slots.Order = Terms?.Order ?? default;
         Opened = record.Opened;
         Count = record.Count;
         Waiters = new Waiters();
@@ -63,7 +56,7 @@ internal sealed class TaskPool
     public Waiters Waiters { get; }
 
     /// <summary>Grows whenever a slot frees.</summary>
-    public long Version { get; private set; } = 1;
+    public long Version => _slots.Version;
 
     /// <summary>Whether every task is closed.</summary>
     public bool IsDone => Count > 0 && Totals.Closed == Count;
@@ -72,7 +65,7 @@ internal sealed class TaskPool
     public bool Partial { get; set; }
 
     /// <summary>When the next reservation lapses.</summary>
-    public DateTimeOffset NextLapse => _nextLapse;
+    public DateTimeOffset NextLapse => _slots.NextLapse;
 
     public PageBits ClosedBits => _closed;
 
@@ -123,12 +116,13 @@ internal sealed class TaskPool
         }
 
         Terms = terms;
+        _slots.Order = terms.Order;
         for (var i = 0; i < Math.Min(Opened, _definitions.Count); i++)
         {
             Prepare(i);
         }
 
-        Freed();
+        _slots.Freed(); // what was refused under the old terms may be had under these
     }
 
     /// <summary>Reserves slots of tasks that this contributor never had.</summary>
@@ -155,7 +149,7 @@ internal sealed class TaskPool
         var taken = ImmutableArray.CreateBuilder<TakenTask>(request.Count);
         while (taken.Count < request.Count)
         {
-            var index = _free.First(barred);
+            var index = _slots.First(barred);
             if (index < 0)
             {
                 if (Opened == Count)
@@ -168,12 +162,12 @@ internal sealed class TaskPool
             }
 
             barred[index >> 6] |= 1UL << (index & 63);
-            Reserve(index, request.Until);
+            _slots.Reserve(index, request.Until);
             taken.Add(new TakenTask(index, _definitions[index], Terms.PolicyOf(_definitions[index])));
         }
 
         // Ahead of need, so that nobody waits for the write that opening more costs.
-        if (Opened < Count && _free.Slots < OpenStep)
+        if (Opened < Count && _slots.Free < OpenStep)
         {
             OpenMore();
         }
@@ -181,27 +175,16 @@ internal sealed class TaskPool
         Waiters.Remove(request.Contributor);
         var status = taken.Count > 0 ? TakeStatus.Taken : TakeStatus.Nothing;
         var unopened = (Count - Opened) * TargetOf(Terms.Redundancy);
-        return (new TakeReply(status, taken.ToImmutable(), Version, _free.Slots + unopened < 2 * _takers.Count), Opened > before);
+        return (new TakeReply(status, taken.ToImmutable(), Version, _slots.Free + unopened < 2 * _takers.Count), Opened > before);
     }
 
     /// <summary>A task's truth from one who was refused or gave back: taken as it is.</summary>
     public void Mend(int index, TaskTruth truth)
     {
-        if (index >= Opened || _closed[index])
+        if (index < Opened && !_closed[index])
         {
-            return;
+            _slots.Mend(index, truth, FirstTarget(index));
         }
-
-        var hint = _hints[index];
-        var target = truth.Target > 0 ? truth.Target : FirstTarget(index); // a task that nobody came to yet has no rules of its own
-        Set(index, hint with
-        {
-            Answers = (short)truth.Answers,
-            Taken = (short)(truth.Answers + truth.Live),
-            Target = (short)(truth.Retired == RetirementReason.None ? target : truth.Answers + truth.Live),
-            Confidence = truth.Confidence,
-            HeldUntil = truth.FreeAt ?? DateTimeOffset.MaxValue,
-        });
     }
 
     /// <summary>
@@ -209,20 +192,10 @@ internal sealed class TaskPool
     /// </summary>
     public void Report(int index, TaskTruth truth)
     {
-        if (index >= Opened || _closed[index] || truth.Answers < _hints[index].Answers)
+        if (index < Opened && !_closed[index])
         {
-            return;
+            _slots.Report(index, truth);
         }
-
-        var hint = _hints[index];
-        Set(index, hint with
-        {
-            Answers = (short)truth.Answers,
-            Taken = (short)Math.Max(hint.Taken, truth.Answers + truth.Live),
-            Target = (short)(truth.Retired == RetirementReason.None ? truth.Target : Math.Max(hint.Taken, truth.Answers)),
-            Confidence = truth.Confidence,
-            HeldUntil = hint.Taken > hint.Answers ? hint.HeldUntil : truth.FreeAt ?? DateTimeOffset.MaxValue,
-        });
     }
 
     /// <summary>Takes note of a closed task. False when it was known with this revision or a later one.</summary>
@@ -237,7 +210,7 @@ internal sealed class TaskPool
 
         if (!_closed[closed.Index])
         {
-            Set(closed.Index, default);
+            _slots.Clear(closed.Index);
             _closed[closed.Index] = true;
         }
 
@@ -267,43 +240,18 @@ internal sealed class TaskPool
     }
 
     /// <summary>Frees what was reserved and never spoken of again.</summary>
-    public void Lapse(DateTimeOffset now)
-    {
-        if (now < _nextLapse)
-        {
-            return;
-        }
-
-        _nextLapse = DateTimeOffset.MaxValue;
-        for (var i = 0; i < Opened; i++)
-        {
-            var hint = _hints[i];
-            if (_closed[i] || hint.Taken <= hint.Answers)
-            {
-                continue;
-            }
-
-            if (hint.HeldUntil <= now)
-            {
-                Set(i, hint with { Taken = hint.Answers, HeldUntil = DateTimeOffset.MaxValue });
-            }
-            else if (hint.HeldUntil < _nextLapse)
-            {
-                _nextLapse = hint.HeldUntil;
-            }
-        }
-    }
+    public void Lapse(DateTimeOffset now) => _slots.Lapse(now, Opened);
 
     /// <summary>A free slot and the first who waits and may have it; the slot is not reserved.</summary>
     public bool TryMatch(Func<int, bool> spoken, out string contributor, out int index)
     {
         Span<ulong> barred = stackalloc ulong[PageBits.Words];
-        if (Terms?.State == ProjectState.Live && _free.Slots > 0)
+        if (Terms?.State == ProjectState.Live && _slots.Free > 0)
         {
             foreach (var (name, had) in Waiters.InOrder())
             {
                 Bar(name, had.AsSpan(), barred);
-                for (index = _free.First(barred); index >= 0; index = _free.First(barred))
+                for (index = _slots.First(barred); index >= 0; index = _slots.First(barred))
                 {
                     if (!spoken(index))
                     {
@@ -322,11 +270,11 @@ internal sealed class TaskPool
     }
 
     /// <summary>Free slots of a task, as far as known.</summary>
-    public int FreeOf(int index) => index < Opened && !_closed[index] ? _hints[index].Free : 0;
+    public int FreeOf(int index) => _slots.FreeOf(index);
 
     /// <summary>Absolute counters.</summary>
     public PoolSnapshot Snapshot() => new(
-        _page, _incarnation, _changes, Partial, Count, Totals.Closed, Totals.Undecided, Totals.Answers + _openAnswers, _live,
+        _page, _incarnation, _changes + _slots.Changes, Partial, Count, Totals.Closed, Totals.Undecided, Totals.Answers + _slots.Answers, _slots.Live,
         Totals.ConfidenceSum, Totals.SpentMinor, [.. _newest]);
 
     private static int TargetOf(Redundancy redundancy) =>
@@ -360,58 +308,11 @@ internal sealed class TaskPool
     /// <summary>Gives an opened task the target that the terms say, unless it has grown beyond it.</summary>
     private void Prepare(int index)
     {
-        if (Terms is null || _closed[index])
+        if (Terms is not null && !_closed[index])
         {
-            return;
-        }
-
-        var hint = _hints[index];
-        Set(index, hint with
-        {
-            Target = (short)Math.Max(FirstTarget(index), hint.Target),
-            HeldUntil = hint.HeldUntil == default ? DateTimeOffset.MaxValue : hint.HeldUntil,
-        });
-    }
-
-    private void Reserve(int index, DateTimeOffset until)
-    {
-        var hint = _hints[index];
-        var held = hint.Taken == hint.Answers || until > hint.HeldUntil ? until : hint.HeldUntil;
-        Set(index, hint with { Taken = (short)(hint.Taken + 1), HeldUntil = held });
-        if (held < _nextLapse)
-        {
-            _nextLapse = held;
+            _slots.Prepare(index, FirstTarget(index));
         }
     }
-
-    private void Set(int index, Hint hint)
-    {
-        var old = _hints[index];
-        _hints[index] = hint;
-        _openAnswers += hint.Answers - old.Answers;
-        _live += hint.Taken - hint.Answers - (old.Taken - old.Answers);
-        _free.Move(index, old.Free, hint.Free, hint.Free > 0 ? Rank(hint) : 0);
-        _changes++;
-        if (hint.HeldUntil < _nextLapse && hint.Taken > hint.Answers)
-        {
-            _nextLapse = hint.HeldUntil;
-        }
-
-        if (hint.Free > old.Free)
-        {
-            Freed();
-        }
-    }
-
-    private void Freed() => Version++;
-
-    /// <summary>The lower, the earlier it is offered.</summary>
-    private int Rank(Hint hint) => Terms!.Order switch
-    {
-        TaskOrder.Depth => FreeSlots.Ranks - 1 - Math.Min((int)hint.Taken, FreeSlots.Ranks - 1),
-        TaskOrder.Breadth => Math.Min((int)hint.Taken, FreeSlots.Ranks - 1),
-        _ => hint.Answers == 0 ? FreeSlots.Ranks - 1 : (int)(hint.Confidence * (FreeSlots.Ranks - 2)),
-    };
 
     private void Seen(string contributor, DateTimeOffset now)
     {
@@ -429,10 +330,5 @@ internal sealed class TaskPool
         }
 
         _takers[contributor] = now;
-    }
-
-    private readonly record struct Hint(short Answers, short Taken, short Target, float Confidence, DateTimeOffset HeldUntil)
-    {
-        public int Free => Math.Max(0, Target - Taken);
     }
 }
