@@ -13,7 +13,11 @@ internal sealed class HeldOffers
     /// <summary>Items that wait to be read, at most. The server leases fewer; whoever reads slower than that stops the connection's reading side.</summary>
     private const int Capacity = 64;
 
+    /// <summary>Answered items remembered: far more than a connection can have under way at once.</summary>
+    private const int Remembered = 64;
+
     private readonly Lock _lock = new();
+    private readonly Queue<(string Project, int Task)> _counted = new();
     private readonly Dictionary<(string Project, int Task), Held> _held = [];
     private readonly Channel<Held> _queue = Channel.CreateBounded<Held>(new BoundedChannelOptions(Capacity) { SingleReader = false });
 
@@ -34,12 +38,20 @@ internal sealed class HeldOffers
         }
     }
 
-    /// <summary>Takes an offer in. One that is held already only gets the newer token.</summary>
+    /// <summary>
+    /// Takes an offer in. One that is held already only gets the newer token; one whose answer was counted is an echo of a join or a push that the
+    /// answer has overtaken, and nobody should be asked the same twice.
+    /// </summary>
     public ValueTask AddAsync(Offer offer, CancellationToken cancellation)
     {
         Held held;
         lock (_lock)
         {
+            if (_counted.Contains(Key(offer)))
+            {
+                return ValueTask.CompletedTask;
+            }
+
             if (_held.TryGetValue(Key(offer), out var known) && known.Stage != Stage.Dropped)
             {
                 known.Offer = offer;
@@ -95,11 +107,21 @@ internal sealed class HeldOffers
     }
 
     /// <summary>The item is done with.</summary>
-    public void Remove(Offer offer)
+    /// <param name="offer">The item.</param>
+    /// <param name="isCounted">Its answer counts, so that it is never to be answered again.</param>
+    public void End(Offer offer, bool isCounted = false)
     {
         lock (_lock)
         {
             _held.Remove(Key(offer));
+            if (isCounted)
+            {
+                _counted.Enqueue(Key(offer));
+                if (_counted.Count > Remembered)
+                {
+                    _counted.Dequeue();
+                }
+            }
         }
     }
 

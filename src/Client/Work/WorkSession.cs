@@ -82,7 +82,7 @@ public sealed partial class WorkSession : IAsyncDisposable
             throw;
         }
 
-        _held.Remove(offer);
+        _held.End(offer, isCounted: result.Status is SubmitStatus.Accepted or SubmitStatus.AlreadyAccepted);
         await OnOffersAsync(result.Offers.OrEmpty());
         if (result.Rejoin)
         {
@@ -97,7 +97,7 @@ public sealed partial class WorkSession : IAsyncDisposable
     public async Task SkipAsync(Offer offer, CancellationToken cancellation = default)
     {
         var token = _held.TokenOf(offer);
-        _held.Remove(offer);
+        _held.End(offer);
         await InvokeAsync<object>("Skip", () => new SkipRequest(token), cancellation);
     }
 

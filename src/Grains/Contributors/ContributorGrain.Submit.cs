@@ -17,7 +17,7 @@ internal sealed partial class ContributorGrain
 
         if (Hot.Numbers.StateOf(lease.Assignment) == NumberState.Void)
         {
-            return Result(SubmitStatus.LeaseLost, session);
+            return Result(SubmitStatus.LeaseLost, lease, session);
         }
 
         var schema = _session?.Find(lease.Task.Project)?.Window.Brief.Schema ?? (await Project(lease.Task.Project).Window()).Value?.Brief.Schema;
@@ -60,11 +60,12 @@ internal sealed partial class ContributorGrain
             throw;
         }
 
+        var result = Result(reply.Status, lease, session);
         Ended(lease, reply.Status);
-        return Result(reply.Status, session) with { Offers = TakeAlong(carrier, isAwaited: held?.Attempts == attempt) };
+        return result with { Offers = TakeAlong(carrier, isAwaited: held?.Attempts == attempt) };
     }
 
-    private SubmitResult Result(SubmitStatus status, long session) => new(
+    private SubmitResult Result(SubmitStatus status, Lease lease, long session) => new(
         status,
         status switch
         {
@@ -73,7 +74,7 @@ internal sealed partial class ContributorGrain
             _ => null,
         },
         // The reply to an earlier sending of the same answer may have been lost, with offers that it took along.
-        Rejoin: status == SubmitStatus.AlreadyAccepted || _session is null || _session.Number < session);
+        Rejoin: _session is null || _session.Number < session || (status == SubmitStatus.AlreadyAccepted && _session.HasCounted(lease.Assignment)));
 
     /// <summary>Ends a reply's turn as carrier.</summary>
     /// <param name="session">Whose connection the reply goes down; null when it goes down none that counts.</param>
@@ -115,10 +116,7 @@ internal sealed partial class ContributorGrain
                 _pending.Add(lease.Assignment);
             }
 
-            if (_session is not null)
-            {
-                _session.Answered++;
-            }
+            _session?.Counted(lease.Assignment);
         }
         else if (status == SubmitStatus.LeaseLost)
         {

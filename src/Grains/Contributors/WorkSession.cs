@@ -8,6 +8,10 @@ internal sealed class WorkSession(long number, SessionOrigin origin, List<Joined
     /// <summary>Frontends renew every 10 s; one that misses three is gone with all its connections.</summary>
     public static readonly TimeSpan PresenceLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>More than a connection can have under way at once.</summary>
+    private const int Remembered = 8;
+
+    private readonly Queue<long> _counted = new(Remembered);
     private int _next;
 
     public long Number { get; } = number;
@@ -19,7 +23,7 @@ internal sealed class WorkSession(long number, SessionOrigin origin, List<Joined
     /// <summary>Answers until the contributor is asked whether to go on; 0 = never.</summary>
     public int Stint { get; } = stint;
 
-    public int Answered { get; set; }
+    public int Answered { get; private set; }
 
     /// <summary>When the frontend last said that the connection is there.</summary>
     public DateTimeOffset PresentAt { get; set; } = now;
@@ -35,6 +39,21 @@ internal sealed class WorkSession(long number, SessionOrigin origin, List<Joined
 
     /// <summary>Leases that the client has not been told of: they go with the next of those replies.</summary>
     public List<HeldLease> Untold { get; } = [];
+
+    /// <summary>An answer was counted, and its reply is on its way.</summary>
+    public void Counted(long assignment)
+    {
+        if (_counted.Count == Remembered)
+        {
+            _counted.Dequeue();
+        }
+
+        _counted.Enqueue(assignment);
+        Answered++;
+    }
+
+    /// <summary>Whether an answer was counted in this session, not long ago.</summary>
+    public bool HasCounted(long assignment) => _counted.Contains(assignment);
 
     public bool IsConnected => LostAt is null;
 

@@ -53,6 +53,19 @@ public sealed class HeldOffersTests
     }
 
     [Fact]
+    public async Task An_item_whose_answer_was_counted_is_never_read_again_whatever_was_overtaken_on_the_way()
+    {
+        var offer = await ReadOneAsync(Offer(1));
+        Assert.True(_held.Answer(offer));
+        _held.End(offer, isCounted: true);
+
+        await _held.AddAsync(Offer(1, "newer"), default);
+
+        Assert.Empty(_held.Tokens());
+        Assert.Empty(await ReadToEndAsync());
+    }
+
+    [Fact]
     public async Task An_item_offered_again_after_it_was_lost_is_read_again()
     {
         await ReadOneAsync(Offer(1));

@@ -77,7 +77,9 @@ public sealed class WorkTests
         Assert.Equal(["b", "c", "a"], session.InTurn().Select(project => project.Key));
         Assert.Equal("c", session.Find("c")!.Key);
         Assert.Null(session.Find("d"));
-        session.Answered = 2;
+        session.Counted(7);
+        Assert.False(session.StintDone);
+        session.Counted(8);
         Assert.True(session.StintDone);
     }
 

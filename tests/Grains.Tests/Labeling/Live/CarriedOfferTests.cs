@@ -85,6 +85,18 @@ public sealed class CarriedOfferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_sent_again_after_a_new_join_asks_for_no_other()
+    {
+        _disk.SetResult();
+        await _answer;
+        await _client.JoinAsync();
+        var again = await SubmitAsync();
+
+        Assert.Equal(SubmitStatus.AlreadyAccepted, again.Status);
+        Assert.False(again.Rejoin);
+    }
+
+    [Fact]
     public async Task Who_joins_again_meanwhile_has_the_next_item_from_the_join()
     {
         var untold = await UntoldAsync();
