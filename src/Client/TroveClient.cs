@@ -41,19 +41,19 @@ public sealed class TroveClient : IDisposable
 
     /// <summary>Creates a project as a draft.</summary>
     public Task<ProjectView> CreateProjectAsync(string project, Brief brief, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Post, "projects", JsonContent.Create(new NewProject(project, brief), TroveJson.Default.NewProject), TroveJson.Default.ProjectView, cancellation);
+        SendAsync(HttpMethod.Post, "projects", JsonContent.Create(new NewProject(project, brief), TroveJson.Default.NewProject), WireJson.Default.ProjectView, cancellation);
 
     /// <summary>One project.</summary>
     public Task<ProjectView> ProjectAsync(string project, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Get, $"projects/{project}", content: null, TroveJson.Default.ProjectView, cancellation);
+        SendAsync(HttpMethod.Get, $"projects/{project}", content: null, WireJson.Default.ProjectView, cancellation);
 
     /// <summary>Publishes, pauses, resumes or closes a project.</summary>
     public Task<ProjectView> MoveAsync(string project, ProjectMove move, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Post, $"projects/{project}/{move.ToString().ToLowerInvariant()}", content: null, TroveJson.Default.ProjectView, cancellation);
+        SendAsync(HttpMethod.Post, $"projects/{project}/{move.ToString().ToLowerInvariant()}", content: null, WireJson.Default.ProjectView, cancellation);
 
     /// <summary>Replaces the brief by a new version.</summary>
     public Task<ProjectView> ChangeBriefAsync(string project, Brief brief, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Put, $"projects/{project}/brief", JsonContent.Create(brief, TroveJson.Default.Brief), TroveJson.Default.ProjectView, cancellation);
+        SendAsync(HttpMethod.Put, $"projects/{project}/brief", JsonContent.Create(brief, TroveJson.Default.Brief), WireJson.Default.ProjectView, cancellation);
 
     /// <summary>Every project, in the order of keys.</summary>
     public async IAsyncEnumerable<CatalogueEntry> ProjectsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
@@ -61,7 +61,7 @@ public sealed class TroveClient : IDisposable
         string? cursor = null;
         do
         {
-            var page = await SendAsync(HttpMethod.Get, "projects" + Query("after", cursor), content: null, TroveJson.Default.CataloguePage, cancellation);
+            var page = await SendAsync(HttpMethod.Get, "projects" + Query("after", cursor), content: null, WireJson.Default.CataloguePage, cancellation);
             foreach (var entry in page.Entries.OrEmpty())
             {
                 yield return entry;
@@ -117,11 +117,11 @@ public sealed class TroveClient : IDisposable
 
     /// <summary>Where a project stands now.</summary>
     public Task<ProjectProgress> ProgressAsync(string project, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Get, $"projects/{project}/progress", content: null, TroveJson.Default.ProjectProgress, cancellation);
+        SendAsync(HttpMethod.Get, $"projects/{project}/progress", content: null, WireJson.Default.ProjectProgress, cancellation);
 
     /// <summary>The caller's own balances and latest ledger entries.</summary>
     public Task<Statement> StatementAsync(CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Get, "me/statement", content: null, TroveJson.Default.Statement, cancellation);
+        SendAsync(HttpMethod.Get, "me/statement", content: null, WireJson.Default.Statement, cancellation);
 
     /// <summary>Downloads what an offer points at.</summary>
     /// <param name="path">The signed path of <see cref="Offer.Image"/>.</param>

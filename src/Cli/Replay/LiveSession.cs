@@ -59,6 +59,7 @@ internal sealed class LiveSession(TroveClient developer, Terminal terminal, Time
         CancellationToken cancellation)
     {
         await developer.CreateProjectAsync(project, brief, cancellation);
+        terminal.Say($"Watch it: ./trove watch {project} --user {developer.User} --url {developer.Server}");
         var tasks = await prepare(cancellation);
         await terminal.ProgressAsync(
             $"Importing {tasks.Length.Text()} tasks",

@@ -11,46 +11,86 @@ namespace Trove.Cli.Watch;
 /// <summary>How a project's progress looks in a terminal.</summary>
 internal static class BoardView
 {
-    public static IRenderable Of(ProjectProgress progress)
+    private const int InnerWidth = 66;
+
+    /// <summary>Lines of the panel besides those of the newest closed tasks, and one below it for the cursor: a taller panel would push its own top out of the terminal.</summary>
+    private const int OtherLines = 12;
+
+    /// <summary>The panel of a project.</summary>
+    /// <param name="progress">Where it stands.</param>
+    /// <param name="height">Lines of the terminal; as many of the newest closed tasks are shown as fit.</param>
+    public static IRenderable Of(ProjectProgress progress, int height)
     {
         var decided = progress.Closed - progress.Undecided;
         var open = Math.Max(0, progress.Tasks - progress.Closed);
-        var states = new BreakdownChart().Width(60)
+        var states = new BreakdownChart().Width(InnerWidth).UseValueFormatter((value, _) => Short(value))
             .AddItem("decided", decided, Color.Green)
             .AddItem("undecided", progress.Undecided, Color.Yellow)
             .AddItem("open", open, Color.Grey);
-        var figures = new Grid().AddColumn().AddColumn(new GridColumn().RightAligned()).AddColumn().AddColumn(new GridColumn().RightAligned());
+
+        // Fixed widths: columns that follow their figures would jump about while one reads.
+        var figures = Columns(("", 18, false), ("", 12, true), ("", 15, false), ("", 15, true)).HideHeaders();
         figures.AddRow("tasks", progress.Tasks.Text(), "answers", progress.Answers.Text());
         figures.AddRow("closed", progress.Closed.Text(), "being worked on", progress.Live.Text());
         figures.AddRow("answers per second", progress.AnswersPerSecond.Text("N1"), "left", Left(progress));
-        figures.AddRow("mean confidence", progress.MeanConfidence.Text("P1"), "spent", Money(progress));
-        var newest = new Table().Border(TableBorder.None).AddColumns("newest", "outcome", "confidence", "answers");
-        foreach (var activity in progress.Newest.OrEmpty())
-        {
-            newest.AddRow(
-                Markup.Escape(activity.SourceId),
-                activity.Outcome.Undecided ? $"[yellow]{activity.Outcome.Reason}[/]" : activity.Outcome.Reason.ToString(),
-                activity.Outcome.Confidence.Text("P1"),
-                activity.Outcome.Answers.Text());
-        }
-
-        var title = Markup.Escape(progress.Project) + (progress.Partial ? " [grey](still counting)[/]" : "");
-        return new Panel(new Rows(states, new Text(""), figures, new Text(""), newest)).Header(title).Border(BoxBorder.Rounded).Padding(1, 0);
+        figures.AddRow("mean confidence", Confidence(progress), "spent", Money(progress));
+        return new Panel(new Rows(states, new Text(""), figures, new Text(""), NewestRows(progress, Math.Max(1, height - OtherLines))))
+            .Header(Markup.Escape(progress.Project) + (progress.Partial ? " [grey](still counting)[/]" : ""))
+            .Border(BoxBorder.Rounded)
+            .Padding(1, 0);
     }
 
+    /// <summary>The same in one line, where nothing can be redrawn.</summary>
     public static string Line(ProjectProgress progress) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{progress.At:HH:mm:ss} {progress.Project}: {progress.Closed} of {progress.Tasks} closed ({progress.Undecided} undecided), {progress.Answers} answers, {progress.Live} being worked on, {progress.AnswersPerSecond:N1}/s, left {Left(progress)}, spent {Money(progress)}, confidence {progress.MeanConfidence:P1}{Newest(progress)}");
+        $"{progress.At:HH:mm:ss} {progress.Project}: {progress.Closed} of {progress.Tasks} closed ({progress.Undecided} undecided), {progress.Answers} answers, {progress.Live} being worked on, {progress.AnswersPerSecond:N1}/s, left {Left(progress)}, spent {Money(progress)}, confidence {Confidence(progress)}{Newest(progress)}");
+
+    /// <summary>Six figures and more would break the chart's legend into two lines.</summary>
+    private static string Short(double count) => count < 100_000 ? count.Text("N0") : (count / 1000).Text("N0") + "k";
+
+    private static IRenderable NewestRows(ProjectProgress progress, int most)
+    {
+        if (progress.Newest.OrEmpty().IsEmpty)
+        {
+            return new Markup("[grey]no task is closed yet[/]");
+        }
+
+        var newest = Columns(("newest", 32, false), ("outcome", 11, false), ("confidence", 10, true), ("answers", 7, true));
+        foreach (var activity in progress.Newest.Take(most))
+        {
+            newest.AddRow(
+                new Text(activity.SourceId).Ellipsis(),
+                new Text(activity.Outcome.Reason.ToString(), activity.Outcome.Undecided ? Color.Yellow : Style.Plain),
+                new Text(activity.Outcome.Confidence.Text("P1")),
+                new Text(activity.Outcome.Answers.Text()));
+        }
+
+        return newest;
+    }
+
+    private static Table Columns(params (string Header, int Width, bool IsFigure)[] columns)
+    {
+        var table = new Table().Border(TableBorder.None);
+        foreach (var (at, (header, width, isFigure)) in columns.Index())
+        {
+            var gap = at < columns.Length - 1 ? 2 : 0;
+            table.AddColumn(new TableColumn(new Markup($"[grey]{header}[/]")).Width(width).NoWrap().Alignment(isFigure ? Justify.Right : Justify.Left).Padding(0, 0, gap, 0));
+        }
+
+        return table;
+    }
 
     private static string Newest(ProjectProgress progress) =>
         progress.Newest.OrEmpty() is [var newest, ..] ? $", newest {newest.SourceId} {Name(newest.Outcome)}" : "";
 
     private static string Name(Outcome outcome) => $"{outcome.Reason} at {outcome.Confidence.Text("P0")}";
 
+    private static string Confidence(ProjectProgress progress) => progress.Closed > 0 ? progress.MeanConfidence.Text("P1") : "-";
+
     private static string Left(ProjectProgress progress) => progress switch
     {
         { Tasks: > 0 } when progress.Closed >= progress.Tasks => "done",
-        { SecondsLeft: { } seconds } => TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(999).TotalSeconds)).ToString(seconds >= 86_400 ? @"d\.hh\:mm\:ss" : @"hh\:mm\:ss", CultureInfo.InvariantCulture),
+        { SecondsLeft: { } seconds } => TimeSpan.FromSeconds(Math.Min(Math.Ceiling(seconds), TimeSpan.FromDays(999).TotalSeconds)).ToString(seconds >= 86_400 ? @"d\.hh\:mm\:ss" : @"hh\:mm\:ss", CultureInfo.InvariantCulture),
         _ => "unknown",
     };
 

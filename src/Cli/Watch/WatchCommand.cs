@@ -34,12 +34,12 @@ internal static class WatchCommand
     private static async Task<ProjectProgress?> ShowLiveAsync(IAnsiConsole console, IAsyncEnumerable<ProjectProgress> news)
     {
         ProjectProgress? last = null;
-        await console.Live(new Text("…")).StartAsync(async live =>
+        await console.Live(new Text("Connecting …")).StartAsync(async live =>
         {
             await foreach (var progress in news)
             {
                 last = progress;
-                live.UpdateTarget(BoardView.Of(progress));
+                live.UpdateTarget(BoardView.Of(progress, console.Profile.Height));
                 live.Refresh();
                 if (Done(progress))
                 {

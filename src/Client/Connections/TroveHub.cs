@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Trove.Contracts;
 
 namespace Trove.Client.Connections;
 
@@ -20,7 +21,7 @@ public static class TroveHub
     private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
     private static readonly IHubProtocol Protocol = new JsonHubProtocol(Options.Create(new JsonHubProtocolOptions
     {
-        PayloadSerializerOptions = TroveJson.Default.Options,
+        PayloadSerializerOptions = WireJson.Default.Options,
     }));
 
     /// <summary>A connection that is not started yet.</summary>

@@ -18,7 +18,7 @@ internal static class StartPage
         {
             var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
             response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+            response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
             response.Headers.CacheControl = "no-cache";
             return TypedResults.Content(
                 template

@@ -19,7 +19,8 @@ internal static class TroveJson
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.MaxDepth = 16;
-        options.TypeInfoResolverChain.Insert(0, TroveJsonContext.Default);
+        options.TypeInfoResolverChain.Insert(0, WireJson.Default);
+        options.TypeInfoResolverChain.Insert(1, TroveJsonContext.Default);
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         Arrays<string>(options);
         Arrays<int>(options);
@@ -78,23 +79,7 @@ internal static class TroveJson
     }
 }
 
-/// <summary>Serializers made at build time of everything that goes over the wire.</summary>
-[JsonSerializable(typeof(JoinRequest))]
-[JsonSerializable(typeof(JoinResult))]
-[JsonSerializable(typeof(SubmitRequest))]
-[JsonSerializable(typeof(SubmitResult))]
-[JsonSerializable(typeof(SkipRequest))]
-[JsonSerializable(typeof(DraftRequest))]
-[JsonSerializable(typeof(Offer[]))]
-[JsonSerializable(typeof(RecallNotice[]))]
-[JsonSerializable(typeof(RewardUpdate))]
-[JsonSerializable(typeof(WaitingNotice))]
-[JsonSerializable(typeof(Notice))]
-[JsonSerializable(typeof(ProjectProgress))]
-[JsonSerializable(typeof(Activity[]))]
-[JsonSerializable(typeof(Statement))]
-[JsonSerializable(typeof(ProjectView))]
-[JsonSerializable(typeof(CataloguePage))]
+/// <summary>Generated serialization of what only the frontend has a shape for; the rest is <see cref="WireJson"/>.</summary>
 [JsonSerializable(typeof(TaskInspection))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(BriefBody))]
