@@ -17,10 +17,10 @@ internal sealed class Labeler : IAsyncDisposable
     private readonly Random _chance;
     private readonly CrowdTally _tally;
     private readonly CancellationTokenSource _end = new();
-    private readonly Channel<Offer> _items = Channel.CreateUnbounded<Offer>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
     private readonly ConcurrentQueue<long> _awaitingRefill = new();
     private WorkSession? _session;
-    private Task _reading = Task.CompletedTask;
+    private IAsyncEnumerator<Offer> _items = null!;
+    private Task<bool>? _next;
     private long _offers;
     private long _acknowledged;
     private LatencyRecorder? _refills;
@@ -54,7 +54,7 @@ internal sealed class Labeler : IAsyncDisposable
                 Delayed = _tally.CountDelay,
             },
             cancellation);
-        _reading = ReadAsync(_session);
+        _items = _session.Offers(_end.Token).GetAsyncEnumerator(CancellationToken.None);
     }
 
     /// <summary>Answers as fast as acknowledgements come until <paramref name="stop"/>.</summary>
@@ -64,7 +64,7 @@ internal sealed class Labeler : IAsyncDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                await AnswerAsync(await _items.Reader.ReadAsync(stop), Stopwatch.GetTimestamp(), acknowledgements: null);
+                await AnswerAsync(await NextAsync(stop), Stopwatch.GetTimestamp(), acknowledgements: null);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -82,7 +82,7 @@ internal sealed class Labeler : IAsyncDisposable
         _refills = refills;
         await foreach (var moment in due.ReadAllAsync(_end.Token))
         {
-            var item = await _items.Reader.ReadAsync(_end.Token);
+            var item = await NextAsync(_end.Token);
             _awaitingRefill.Enqueue(moment);
             await AnswerAsync(item, moment, acknowledgements);
         }
@@ -96,12 +96,12 @@ internal sealed class Labeler : IAsyncDisposable
             await _session.LeaveAsync(CancellationToken.None);
         }
 
-        await _reading;
         _end.Dispose();
     }
 
     private void OnOffered(Offer offer)
     {
+        Token ??= offer.Token;
         Interlocked.Increment(ref _offers);
         if (_refills is { } refills && _awaitingRefill.TryDequeue(out var moment))
         {
@@ -109,15 +109,13 @@ internal sealed class Labeler : IAsyncDisposable
         }
     }
 
-    private async Task ReadAsync(WorkSession session)
+    /// <summary>The next item. A wait that one phase gives up is taken over by the next.</summary>
+    private async ValueTask<Offer> NextAsync(CancellationToken stop)
     {
-        await foreach (var offer in session.Offers())
-        {
-            Token ??= offer.Token;
-            _items.Writer.TryWrite(offer);
-        }
-
-        _items.Writer.TryComplete();
+        _next ??= _items.MoveNextAsync().AsTask();
+        var isThere = await _next.WaitAsync(stop);
+        _next = null;
+        return isThere ? _items.Current : throw new OperationCanceledException("The session has ended.");
     }
 
     private async Task AnswerAsync(Offer offer, long moment, LatencyRecorder? acknowledgements)

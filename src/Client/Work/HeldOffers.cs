@@ -17,7 +17,8 @@ internal sealed class HeldOffers
     private const int Remembered = 64;
 
     private readonly Lock _lock = new();
-    private readonly Queue<(string Project, int Task)> _counted = new();
+    private readonly HashSet<(string Project, int Task)> _counted = [];
+    private readonly Queue<(string Project, int Task)> _countedInOrder = new();
     private readonly Dictionary<(string Project, int Task), Held> _held = [];
     private readonly Channel<Held> _queue = Channel.CreateBounded<Held>(new BoundedChannelOptions(Capacity) { SingleReader = false });
 
@@ -114,12 +115,12 @@ internal sealed class HeldOffers
         lock (_lock)
         {
             _held.Remove(Key(offer));
-            if (isCounted)
+            if (isCounted && _counted.Add(Key(offer)))
             {
-                _counted.Enqueue(Key(offer));
-                if (_counted.Count > Remembered)
+                _countedInOrder.Enqueue(Key(offer));
+                if (_countedInOrder.Count > Remembered)
                 {
-                    _counted.Dequeue();
+                    _counted.Remove(_countedInOrder.Dequeue());
                 }
             }
         }
