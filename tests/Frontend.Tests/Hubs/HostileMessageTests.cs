@@ -26,6 +26,7 @@ public sealed class HostileMessageTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {messages} messages"));
         var random = new Random(seed);
         await using var server = await TroveServer.Start(configure: null, "--Trove:HubMessagesPerSecond=0");
+        var atStart = server.Log.AtLeast(LogLevel.Warning).ToList(); // Orleans warns of the test process's garbage collector
         var hub = await RawHub.Connect(server.Address, "/hubs/work", "mallory");
         var connections = 1;
         for (var sent = 0; sent < messages; sent++)
@@ -44,7 +45,7 @@ public sealed class HostileMessageTests(ITestOutputHelper output)
         // It still serves, and nothing that was sent was a surprise to it.
         await using var honest = await RawHub.Connect(server.Address, "/hubs/work", "honest");
         Assert.Contains("project-unknown", (await honest.Invoke("Join", """{"projects":[{"project":"nowhere"}]}""")).GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Empty(server.Log.AtLeast(LogLevel.Warning));
+        Assert.Equal(atStart, server.Log.AtLeast(LogLevel.Warning));
     }
 
     private static byte[] Message(Random random)
