@@ -72,14 +72,14 @@ public sealed class CarriedOfferTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_sent_again_takes_nothing_along_twice_and_asks_for_a_new_join()
+    public async Task An_answer_sent_again_takes_the_next_item_along_or_asks_for_a_new_join()
     {
         var again = SubmitAsync();
         _disk.SetResult();
         SubmitResult[] replies = [await _answer, await again];
 
         Assert.Equal([SubmitStatus.Accepted, SubmitStatus.AlreadyAccepted], replies.Select(reply => reply.Status));
-        Assert.True(replies[1].Rejoin);
+        Assert.True(replies[1].Rejoin || replies[1].Offers.Length == 1); // by which of the two replies comes first
         Assert.True(replies.Sum(reply => reply.Offers.OrEmpty().Length) + Pushed() <= Window + 1);
         Assert.Equal(Window, (await _client.JoinAsync()).Resumed.Length); // whatever was lost on the way
     }
