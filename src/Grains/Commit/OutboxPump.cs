@@ -108,7 +108,8 @@ internal sealed class OutboxPump<TKey, TMessage>
     {
         _batch.Clear();
         var now = _time.GetUtcNow();
-        for (var i = 0; i < _outbox.ReadyCount && _batch.Count < Width; i++)
+        var ready = _outbox.ReadyCount;
+        for (var i = 0; i < ready && _batch.Count < Width; i++)
         {
             var entry = _outbox.Entries[i];
             if (!_failing.TryGetValue(entry.Key, out var failing) || failing.RetryAt <= now)
