@@ -40,7 +40,7 @@ internal sealed record SessionOutcome(ImmutableArray<TaskResult> Results, CrowdT
     }
 }
 
-/// <summary>Runs a whole live session against a server: create, import, publish, let a crowd work until every task is closed, take the results home.</summary>
+/// <summary>Runs a whole live session against a server: create, import, publish, let a crowd work until every task is closed for good, take the results home.</summary>
 internal sealed class LiveSession(TroveClient developer, Terminal terminal, TimeSpan limit)
 {
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100);
@@ -102,7 +102,7 @@ internal sealed class LiveSession(TroveClient developer, Terminal terminal, Time
 
             var progress = await developer.ProgressAsync(project, cancellation);
             done(progress.Closed);
-            if (progress.Closed >= tasks)
+            if (progress.IsFinal && progress.Closed >= tasks)
             {
                 return Stopwatch.GetElapsedTime(started, last).TotalSeconds;
             }

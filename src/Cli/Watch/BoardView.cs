@@ -14,7 +14,7 @@ internal static class BoardView
     private const int InnerWidth = 66;
 
     /// <summary>Lines of the panel besides those of the newest closed tasks, and one below it for the cursor: a taller panel would push its own top out of the terminal.</summary>
-    private const int OtherLines = 12;
+    private const int OtherLines = 13;
 
     /// <summary>The panel of a project.</summary>
     /// <param name="progress">Where it stands.</param>
@@ -34,7 +34,8 @@ internal static class BoardView
         figures.AddRow("closed", progress.Closed.Text(), "being worked on", progress.Live.Text());
         figures.AddRow("answers per second", progress.AnswersPerSecond.Text("N1"), "left", Left(progress));
         figures.AddRow("mean confidence", Confidence(progress), "spent", Money(progress));
-        return new Panel(new Rows(states, new Text(""), figures, new Text(""), NewestRows(progress, Math.Max(1, height - OtherLines))))
+        var refit = new Markup($"[grey]{Markup.Escape(Refit(progress))}[/]");
+        return new Panel(new Rows(states, new Text(""), figures, refit, new Text(""), NewestRows(progress, Math.Max(1, height - OtherLines))))
             .Header(Markup.Escape(progress.Project) + (progress.Partial ? " [grey](still counting)[/]" : ""))
             .Border(BoxBorder.Rounded)
             .Padding(1, 0);
@@ -43,7 +44,7 @@ internal static class BoardView
     /// <summary>The same in one line, where nothing can be redrawn.</summary>
     public static string Line(ProjectProgress progress) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{progress.At:HH:mm:ss} {progress.Project}: {progress.Closed} of {progress.Tasks} closed ({progress.Undecided} undecided), {progress.Answers} answers, {progress.Live} being worked on, {progress.AnswersPerSecond:N1}/s, left {Left(progress)}, spent {Money(progress)}, confidence {Confidence(progress)}{Newest(progress)}");
+        $"{progress.At:HH:mm:ss} {progress.Project}: {progress.Closed} of {progress.Tasks} closed ({progress.Undecided} undecided), {progress.Answers} answers, {progress.Live} being worked on, {progress.AnswersPerSecond:N1}/s, left {Left(progress)}, spent {Money(progress)}, confidence {Confidence(progress)}, {Refit(progress)}{Newest(progress)}");
 
     /// <summary>Six figures and more would break the chart's legend into two lines.</summary>
     private static string Short(double count) => count < 100_000 ? count.Text("N0") : (count / 1000).Text("N0") + "k";
@@ -80,6 +81,14 @@ internal static class BoardView
         return table;
     }
 
+    /// <summary>What judging all closed tasks together came to.</summary>
+    private static string Refit(ProjectProgress progress) => progress.Refit switch
+    {
+        { IsRunning: true } => "all closed tasks are being judged together",
+        { Last: { } last } => $"judged together at {last.At:HH:mm:ss}: {last.Reopened.Text()} opened again, {last.Revised.Text()} changed",
+        _ => "each task is judged by itself so far",
+    };
+
     private static string Newest(ProjectProgress progress) =>
         progress.Newest.OrEmpty() is [var newest, ..] ? $", newest {newest.SourceId} {Name(newest.Outcome)}" : "";
 
@@ -89,7 +98,8 @@ internal static class BoardView
 
     private static string Left(ProjectProgress progress) => progress switch
     {
-        { Tasks: > 0 } when progress.Closed >= progress.Tasks => "done",
+        { IsFinal: true } => "done",
+        { Tasks: > 0 } when progress.Closed >= progress.Tasks => "a last look",
         { SecondsLeft: { } seconds } => TimeSpan.FromSeconds(Math.Min(Math.Ceiling(seconds), TimeSpan.FromDays(999).TotalSeconds)).ToString(seconds >= 86_400 ? @"d\.hh\:mm\:ss" : @"hh\:mm\:ss", CultureInfo.InvariantCulture),
         _ => "unknown",
     };

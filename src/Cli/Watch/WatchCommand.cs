@@ -28,8 +28,8 @@ internal static class WatchCommand
             });
     }
 
-    /// <summary>Nothing of a project changes any more once every task is closed.</summary>
-    private static bool Done(ProjectProgress progress) => progress.Tasks > 0 && progress.Closed >= progress.Tasks && !progress.Partial;
+    /// <summary>Nothing of a project changes any more once every task is closed and none will open again.</summary>
+    private static bool Done(ProjectProgress progress) => progress.IsFinal;
 
     private static async Task<ProjectProgress?> ShowLiveAsync(IAnsiConsole console, IAsyncEnumerable<ProjectProgress> news)
     {

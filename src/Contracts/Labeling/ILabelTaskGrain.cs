@@ -28,13 +28,41 @@ public interface ILabelTaskGrain : IGrainWithStringKey
     Task<TaskTruth> Cancel(RetirementReason reason, TaskPolicy policy);
 
     /// <summary>Wakes the task, so that what it still has to tell others is told.</summary>
+    /// <param name="heard">The page has heard of this revision and set it aside, to open the task again: if that is where the task stands, it says a later one.</param>
     [Alias("Poke")]
-    Task<TaskTruth> Poke();
+    Task<TaskTruth> Poke(int heard);
+
+    /// <summary>
+    /// Takes a re-fit's view of a closed task: it changes its outcome, or opens the task again for more answers. What was settled stays settled, and
+    /// every answer stays counted. A view of another revision changes nothing.
+    /// </summary>
+    [Alias("Reconsider")]
+    Task<TaskTruth> Reconsider(Reconsideration view);
 
     /// <summary>The live posterior and counts, for the developer's eyes.</summary>
     [Alias("Inspect")]
     Task<TaskInspection> Inspect();
 }
+
+/// <summary>What a re-fit of the project's crowd thinks of a closed task.</summary>
+/// <param name="Index">Index on the page.</param>
+/// <param name="Revision">The revision of the closed task that was judged.</param>
+/// <param name="Content">The leading answer.</param>
+/// <param name="Confidence">Posterior probability of <paramref name="Content"/>, 0 to 1.</param>
+/// <param name="Chances">Posterior probability of each class or option.</param>
+/// <param name="Reliabilities">How often each of its contributors is thought to be right, 0 to 1, in the order of the task's answers.</param>
+/// <param name="Method">Name and version of the method.</param>
+/// <param name="Reopen">Confidence is below what the brief asks for, and more answers may be asked for.</param>
+[GenerateSerializer, Immutable, Alias("trove.reconsideration")]
+public sealed record Reconsideration(
+    [property: Id(0)] int Index,
+    [property: Id(1)] int Revision,
+    [property: Id(2)] AnswerContent Content,
+    [property: Id(3)] double Confidence,
+    [property: Id(4)] ImmutableArray<double> Chances,
+    [property: Id(5)] ImmutableArray<double> Reliabilities,
+    [property: Id(6)] string Method,
+    [property: Id(7)] bool Reopen);
 
 /// <summary>A wish for a slot.</summary>
 /// <param name="Contributor">Who asks.</param>

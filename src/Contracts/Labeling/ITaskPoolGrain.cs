@@ -41,6 +41,16 @@ public interface ITaskPoolGrain : IGrainWithStringKey
     [Alias("Closed")]
     Task Closed(TaskClosed closed);
 
+    /// <summary>
+    /// Takes a re-fit's view of closed tasks, and returns when the tasks have it. What is lost with the page's memory the next re-fit says again.
+    /// </summary>
+    [Alias("Reconsider")]
+    Task Reconsider(ImmutableArray<Reconsideration> views);
+
+    /// <summary>Evidence of the closed tasks from <paramref name="cursor"/> (0 at first), a segment at a time, with the keys of contributors: never for a developer's eyes.</summary>
+    [Alias("Evidence")]
+    Task<EvidenceSlice> Evidence(int cursor);
+
     /// <summary>Absolute counters of the page.</summary>
     [Alias("Snapshot")]
     Task<PoolSnapshot> Snapshot();
@@ -203,6 +213,22 @@ public sealed record Activity(
 /// <param name="Next">Cursor of the next slice; null at the end of what is closed.</param>
 [GenerateSerializer, Immutable, Alias("trove.result-slice")]
 public sealed record ResultSlice([property: Id(0)] ImmutableArray<TaskResult> Items, [property: Id(1)] int? Next);
+
+/// <summary>Evidence of closed tasks.</summary>
+/// <param name="Items">In the order of closing.</param>
+/// <param name="Next">Cursor of the next slice; null at the end of what is closed.</param>
+[GenerateSerializer, Immutable, Alias("trove.evidence-slice")]
+public sealed record EvidenceSlice([property: Id(0)] ImmutableArray<ClosedEvidence> Items, [property: Id(1)] int? Next);
+
+/// <summary>One closed task and what its rules still allow.</summary>
+/// <param name="Closed">The task.</param>
+/// <param name="Redundancy">Its redundancy under the brief in force.</param>
+/// <param name="Allowed">How many contributors may answer it; 0 = everybody.</param>
+[GenerateSerializer, Immutable, Alias("trove.closed-evidence")]
+public sealed record ClosedEvidence(
+    [property: Id(0)] TaskClosed Closed,
+    [property: Id(1)] Redundancy Redundancy,
+    [property: Id(2)] int Allowed);
 
 /// <summary>One closed task as a developer takes it home; contributors appear under a pseudonym of the project.</summary>
 [GenerateSerializer, Immutable, Alias("trove.task-result")]

@@ -82,13 +82,22 @@ public enum RetirementReason
 /// <param name="Content">The leading answer; null when nothing was answered.</param>
 /// <param name="Confidence">Posterior probability of <paramref name="Content"/>, 0 to 1.</param>
 /// <param name="Answers">Counted answers.</param>
+/// <param name="Method">Name and version of the method that judged it, such as <c>live/1</c>.</param>
+/// <param name="Chances">
+/// Posterior probability of each class (single choice) or option (multiple choice), where a re-fit gave it; empty where it follows from the task's answers.
+/// </param>
 [GenerateSerializer, Immutable, Alias("trove.outcome")]
 public sealed record Outcome(
     [property: Id(0)] RetirementReason Reason,
     [property: Id(1)] AnswerContent? Content,
     [property: Id(2)] double Confidence,
-    [property: Id(3)] int Answers)
+    [property: Id(3)] int Answers,
+    [property: Id(4)] string Method = Outcome.Live,
+    [property: Id(5)] ImmutableArray<double> Chances = default)
 {
+    /// <summary>Judged when the task retired, by its own answers.</summary>
+    public const string Live = "live/1";
+
     /// <summary>Whether the outcome is only the leading answer of a split vote.</summary>
     public bool Undecided => Reason is RetirementReason.Undecided or RetirementReason.Exhausted;
 }

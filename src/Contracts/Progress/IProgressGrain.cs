@@ -48,6 +48,8 @@ public interface IBoardSink : IGrainObserver
 /// <param name="SecondsLeft">Estimate to the end at this rate; null when nothing moves.</param>
 /// <param name="Newest">Latest closed tasks, newest first.</param>
 /// <param name="At">When it was taken.</param>
+/// <param name="Refit">Where the re-fitting of its outcomes stands; null before the first.</param>
+/// <param name="IsFinal">Every task is closed, and a re-fit over all answers has found none that should not be.</param>
 [GenerateSerializer, Immutable, Alias("trove.project-progress")]
 public sealed record ProjectProgress(
     [property: Id(0)] string Project,
@@ -63,4 +65,6 @@ public sealed record ProjectProgress(
     [property: Id(10)] long SpentMinor,
     [property: Id(11)] double? SecondsLeft,
     [property: Id(12)] ImmutableArray<Activity> Newest,
-    [property: Id(13)] DateTimeOffset At);
+    [property: Id(13)] DateTimeOffset At,
+    [property: Id(14)] RefitStatus? Refit = null,
+    [property: Id(15)] bool IsFinal = false);

@@ -41,6 +41,10 @@ public interface IProjectGrain : IGrainWithStringKey
     /// <summary>A pool says that every task of its page is closed.</summary>
     [Alias("PageClosed")]
     Task PageClosed(int page);
+
+    /// <summary>A closed page has open tasks again. Idempotent.</summary>
+    [Alias("PageReopened")]
+    Task PageReopened(int page);
 }
 
 /// <summary>A step in the life of a project.</summary>

@@ -57,6 +57,9 @@ internal sealed class Outbox<TKey, TMessage>
         return true;
     }
 
+    /// <summary>Forgets everything.</summary>
+    public void Clear() => _entries.Clear();
+
     /// <summary>How many of the oldest entries may be told now: all up to the first that must come last and has older ones before it.</summary>
     public int ReadyCount
     {

@@ -232,7 +232,7 @@ internal sealed partial class ContributorGrain
         }
 
         Hot.Numbers.Void(number);
-        if (reply.Status is LeaseStatus.Full or LeaseStatus.Confirm)
+        if (reply.Status is LeaseStatus.Full or LeaseStatus.Confirm or LeaseStatus.Closed)
         {
             project.Had(page.Page)[task.Index] = false;
         }

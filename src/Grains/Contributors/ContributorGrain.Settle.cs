@@ -45,6 +45,8 @@ internal sealed partial class ContributorGrain
 
     public Task<bool> Recall(TaskId task, long assignment, RetirementReason reason)
     {
+        // It was not answered: should the task open again, it may be had again.
+        _session?.Find(task.Project)?.Had(task.Page.Page)[task.Index] = false;
         if (!_leases.TryGetValue(assignment, out var held))
         {
             _asking.Remove(assignment); // its grant may still be on the way: it must not be offered

@@ -20,7 +20,8 @@ internal sealed partial class ContributorGrain
             return Result(SubmitStatus.LeaseLost, lease, session);
         }
 
-        var schema = _session?.Find(lease.Task.Project)?.Window.Brief.Schema ?? (await Project(lease.Task.Project).Window()).Value?.Brief.Schema;
+        var project = _session?.Find(lease.Task.Project);
+        var schema = project?.Window.Brief.Schema ?? (await Project(lease.Task.Project).Window()).Value?.Brief.Schema;
         if (schema is null)
         {
             return new SubmitResult(SubmitStatus.Invalid, $"There is no project '{lease.Task.Project}'.");
@@ -49,7 +50,12 @@ internal sealed partial class ContributorGrain
         SubmitReply reply;
         try
         {
-            var reliability = Hot.Reputation.Of(lease.Policy.Label, lease.Policy.Classes).Mean;
+            var reliability = project?.Reliability ?? Hot.Reputation.Of(lease.Policy.Label, lease.Policy.Classes).Mean;
+            if (project?.LooksAgain() == true)
+            {
+                _ = Quietly(LookUpReliability(project));
+            }
+
             reply = await (held?.Task ?? Grain(lease.Task)).Submit(new TaskSubmission(lease, content, reliability));
         }
         catch
@@ -64,6 +70,9 @@ internal sealed partial class ContributorGrain
         Ended(lease, reply.Status);
         return result with { Offers = TakeAlong(carrier, isAwaited: held?.Attempts == attempt) };
     }
+
+    private async Task LookUpReliability(JoinedProject project) =>
+        project.Reliability = await GrainFactory.GetGrain<IRefitGrain>(project.Key).Reliability(_key);
 
     private SubmitResult Result(SubmitStatus status, Lease lease, long session) => new(
         status,
@@ -107,7 +116,11 @@ internal sealed partial class ContributorGrain
     private void Ended(Lease lease, SubmitStatus status)
     {
         _leases.Remove(lease.Assignment);
-        _session?.Find(lease.Task.Project)?.Had(lease.Task.Page.Page).Set(lease.Task.Index);
+        if (status != SubmitStatus.Recalled) // a task that closed too early for this answer may open again, and want it
+        {
+            _session?.Find(lease.Task.Project)?.Had(lease.Task.Page.Page).Set(lease.Task.Index);
+        }
+
         if (status == SubmitStatus.Accepted)
         {
             // The verdict of the answer that retired its task can be here before the task's reply is.

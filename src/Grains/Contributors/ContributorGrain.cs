@@ -118,7 +118,7 @@ internal sealed partial class ContributorGrain(
         }
 
         var recalled = _leases.TryGetValue(lease.Assignment, out var held) && held.RecalledAt is not null;
-        _session?.Find(lease.Task.Project)?.Had(lease.Task.Page.Page).Set(lease.Task.Index);
+        _session?.Find(lease.Task.Project)?.Had(lease.Task.Page.Page)[lease.Task.Index] = !recalled;
         await Release(lease, recalled ? ReleaseCause.RecallSeen : ReleaseCause.Skipped);
         Refill();
         return Done.Instance;

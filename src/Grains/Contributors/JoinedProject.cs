@@ -11,8 +11,12 @@ internal sealed class JoinedProject(string key, ProjectWindow window)
     /// <summary>Work is looked for on so many pages before further ones: people meet on few pages, so tasks finish and memory stays small.</summary>
     private const int Spread = 4;
 
+    /// <summary>Answers between two looks at what the project's re-fit thinks of the contributor.</summary>
+    private const int LookEvery = 32;
+
     private readonly Dictionary<int, PageBits> _had = [];
     private readonly Dictionary<int, long> _dry = [];
+    private int _untilLook;
 
     public string Key { get; } = key;
 
@@ -32,6 +36,16 @@ internal sealed class JoinedProject(string key, ProjectWindow window)
 
     /// <summary>The window may have changed.</summary>
     public bool IsStale { get; set; }
+
+    /// <summary>How often the contributor is right in this project, as its last re-fit saw it; null while none did.</summary>
+    public double? Reliability { get; set; }
+
+    /// <summary>Counts an answer; true when it is time to ask for <see cref="Reliability"/> again.</summary>
+    public bool LooksAgain()
+    {
+        _untilLook = _untilLook > 0 ? _untilLook - 1 : LookEvery - 1;
+        return _untilLook == LookEvery - 1;
+    }
 
     /// <summary>Pages without work for this contributor, with the version at which that was so.</summary>
     public IReadOnlyDictionary<int, long> Dry => _dry;

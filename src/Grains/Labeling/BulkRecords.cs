@@ -79,7 +79,7 @@ internal sealed record ResultSegment(ImmutableArray<TaskClosed> Entries) : IBina
 
     public static string RecordKind => "segment";
 
-    public static byte RecordVersion => 1;
+    public static byte RecordVersion => 2;
 
     /// <summary>Name of the <paramref name="number"/>-th segment of a page.</summary>
     public static string Name(int number) => $"segment-{number:D4}";
@@ -104,7 +104,7 @@ internal sealed record ResultSegment(ImmutableArray<TaskClosed> Entries) : IBina
         for (var i = entries.Capacity; i > 0; i--)
         {
             entries.Add(new TaskClosed(
-                r.Count(), r.Count(), LabelingFields.ReadOutcome(ref r), LabelingFields.ReadAnswers(ref r), r.Signed(), r.Time()));
+                r.Count(), r.Count(), LabelingFields.ReadOutcome(ref r, judged: version >= 2), LabelingFields.ReadAnswers(ref r), r.Signed(), r.Time()));
         }
 
         return new ResultSegment(entries.ToImmutable());

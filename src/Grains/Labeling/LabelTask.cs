@@ -15,7 +15,7 @@ namespace Trove.Grains.Labeling;
 /// <see cref="Submit"/> takes the word of a token from an earlier life while a slot is left.
 /// What the task has to tell others after it retired is a function of the record, so nothing of it is stored: see <see cref="Verdicts"/>.
 /// </remarks>
-internal sealed class LabelTask
+internal sealed partial class LabelTask
 {
     /// <summary>How long after its deadline a lease of an earlier life is still believed.</summary>
     public static readonly TimeSpan AdoptionGrace = TimeSpan.FromHours(1);
@@ -32,6 +32,7 @@ internal sealed class LabelTask
     private readonly List<Claim> _claims;
     private TaskPolicy? _policy;
     private int _target;
+    private int _settled;
     private TaskPosterior _posterior;
 
     /// <param name="id">Which task.</param>
@@ -50,6 +51,7 @@ internal sealed class LabelTask
         Outcome = record.Outcome;
         RetiredAt = record.RetiredAt;
         Revision = record.Revision;
+        _settled = record.Settled;
         _posterior = _policy is null ? new TaskPosterior(null, 0, true, []) : TaskPosterior.Of(_policy, _answers);
     }
 
@@ -73,7 +75,7 @@ internal sealed class LabelTask
 
     /// <summary>What is to be stored.</summary>
     public LabelTaskRecord ToRecord() => new(
-        _policy, [.. _answers], _skipped.Count == 0 ? [] : [.. _skipped.Order(StringComparer.Ordinal)], _target, Outcome, RetiredAt, [.. _recalled], [.. _claims], Revision);
+        _policy, [.. _answers], _skipped.Count == 0 ? [] : [.. _skipped.Order(StringComparer.Ordinal)], _target, Outcome, RetiredAt, [.. _recalled], [.. _claims], Revision, _settled);
 
     /// <summary>Where the task stands.</summary>
     public TaskTruth Truth(DateTimeOffset now)
@@ -93,7 +95,7 @@ internal sealed class LabelTask
     }
 
     /// <summary>The task for a developer's eyes.</summary>
-    public TaskInspection Inspect(DateTimeOffset now) => new(Truth(now), _posterior.Chances, Outcome);
+    public TaskInspection Inspect(DateTimeOffset now) => new(Truth(now), Outcome is { Chances.IsDefaultOrEmpty: false } judged ? judged.Chances : _posterior.Chances, Outcome);
 
     /// <summary>
     /// Leases a slot. Asking again with the same number changes nothing but the deadline; a new number of the same holder replaces the old one.
@@ -219,44 +221,6 @@ internal sealed class LabelTask
         return Revision != revision;
     }
 
-    /// <summary>The holder had not answered. Not worth a write: after a crash the wait ends by time.</summary>
-    public void EndRecall(string contributor, long assignment) =>
-        _recalled.RemoveAll(r => r.Contributor == contributor && r.Assignment == assignment);
-
-    /// <summary>Ends the wait for clients that never said whether they had answered.</summary>
-    /// <returns>Whether anybody was waited for.</returns>
-    public bool EndRecalls(DateTimeOffset now) => _recalled.RemoveAll(r => r.Until <= now) > 0;
-
-    /// <summary>
-    /// Every verdict of a retired task: each counted answer earns the price its lease was given at, each claim the kill fee. The same verdicts each time it is asked;
-    /// receivers settle each once.
-    /// </summary>
-    public IEnumerable<Verdict> Verdicts()
-    {
-        if (Outcome is null)
-        {
-            yield break;
-        }
-
-        var right = _posterior.ProbabilitiesRight(_policy!, _answers);
-        for (var i = 0; i < _answers.Count; i++)
-        {
-            var answer = _answers[i];
-            yield return new Verdict(
-                answer.Contributor, answer.Assignment, 0, _id, VerdictKind.Earned, answer.PriceMinor, _policy!.Label, _policy.Classes, right[i]);
-        }
-
-        foreach (var claim in _claims)
-        {
-            yield return new Verdict(
-                claim.Contributor, claim.Assignment, 0, _id, VerdictKind.KillFee, claim.AmountMinor, _policy!.Label, _policy.Classes, double.NaN);
-        }
-    }
-
-    /// <summary>What the pool is told last, when every verdict is settled.</summary>
-    public TaskClosed Closed() => new(
-        _id.Index, Revision, Outcome!, [.. _answers], _answers.Sum(a => a.PriceMinor) + _claims.Sum(c => c.AmountMinor), RetiredAt);
-
     /// <summary>The rules in force: the newest brief that anybody brought, until the task retires. Answers that are enough under a newer one retire it.</summary>
     private void Follow(TaskPolicy policy, DateTimeOffset now)
     {
@@ -313,21 +277,6 @@ internal sealed class LabelTask
         return _answers.Count + others < _policy!.Redundancy.Maximum;
     }
 
-    /// <summary>Work that was done when its task retired earns the kill fee once, if its lease was known at retirement.</summary>
-    private void ClaimKillFee(Lease lease, DateTimeOffset now)
-    {
-        // By time too, not only when somebody ends the waits: another life has not seen that they were ended.
-        EndRecalls(now);
-        if (_recalled.RemoveAll(r => r.Contributor == lease.Contributor && r.Assignment == lease.Assignment) == 0)
-        {
-            return;
-        }
-
-        // Rounded down to whole minor units: a fee never exceeds its percentage.
-        _claims.Add(new Claim(lease.Contributor, lease.Assignment, lease.Policy.PriceMinor * lease.Policy.KillFeePercent / 100));
-        Revision++;
-    }
-
     private void Decide(DateTimeOffset now)
     {
         _posterior = TaskPosterior.Of(_policy!, _answers);
@@ -342,10 +291,12 @@ internal sealed class LabelTask
         RetireWhenNobodyIsLeft(now);
     }
 
+    private bool NobodyIsLeft => _policy!.Allowed > 0 && _answers.Count + _skipped.Count >= _policy.Allowed;
+
     /// <summary>Where only some may answer, a task that each of them answered or refused has nothing to wait for.</summary>
     private void RetireWhenNobodyIsLeft(DateTimeOffset now)
     {
-        if (_policy!.Allowed > 0 && _answers.Count + _skipped.Count >= _policy.Allowed)
+        if (NobodyIsLeft)
         {
             Retire(RetirementReason.Exhausted, now);
         }
@@ -355,7 +306,7 @@ internal sealed class LabelTask
     {
         Outcome = new Outcome(reason, _posterior.Content, _posterior.Confidence, _answers.Count);
         RetiredAt = now;
-        Revision = 1;
+        Revision++;
         _target = _answers.Count;
         foreach (var lease in _leases.Values.Where(l => l.Deadline > now))
         {

@@ -100,9 +100,29 @@ internal sealed partial class LabelTaskGrain(
         return _task.Truth(Now);
     }
 
-    public async Task<TaskTruth> Poke()
+    public async Task<TaskTruth> Poke(int heard)
     {
-        await _gate.CoveredAsync();
+        await CommitAsync(_task.StaysClosed(heard));
+        Announce();
+        LeaveWhenIdle();
+        return _task.Truth(Now);
+    }
+
+    public async Task<TaskTruth> Reconsider(Reconsideration view)
+    {
+        var settled = _task.Verdicts().ToList();
+        var changed = _task.Reconsider(view);
+        if (changed)
+        {
+            // The page knew this revision, and it is told last: so everybody else has been told, and whatever stands in the outbox is a repetition.
+            _outbox.Clear();
+            foreach (var verdict in settled)
+            {
+                _told.Add(new Telling(TellingKind.Settle, verdict.Contributor, verdict.Assignment));
+            }
+        }
+
+        await CommitAsync(changed);
         Announce();
         LeaveWhenIdle();
         return _task.Truth(Now);
@@ -194,7 +214,7 @@ internal sealed partial class LabelTaskGrain(
     {
         TellingKind.Settle => Contributor(entry.Key.Contributor).Settle([entry.Message!]),
         TellingKind.Recall => TellRecall(entry.Key.Contributor, entry.Key.Number),
-        _ => Pool.Closed(_task.Closed()),
+        _ => _task.Outcome is null ? Task.CompletedTask : Pool.Closed(_task.Closed()), // open again, it has nothing to say
     };
 
     private async Task TellRecall(string contributor, long assignment)
@@ -212,7 +232,7 @@ internal sealed partial class LabelTaskGrain(
         {
             Announce();
         }
-        else if (entry.Key.Kind == TellingKind.Closed)
+        else if (entry.Key.Kind == TellingKind.Closed && _task.Outcome is not null)
         {
             DeactivateOnIdle();
         }

@@ -14,6 +14,16 @@ internal readonly record struct Recalled(string Contributor, long Assignment, Da
 internal readonly record struct Claim(string Contributor, long Assignment, long AmountMinor);
 
 /// <summary>What is durable of a label task. Under 1 KB for common redundancy.</summary>
+/// <param name="Policy">The rules in force; null before the first lease.</param>
+/// <param name="Answers">Counted answers, in order of arrival.</param>
+/// <param name="Skipped">Who refused, where only some may answer.</param>
+/// <param name="Target">Answers wanted.</param>
+/// <param name="Outcome">What was decided; null while it is open, for the first time or again.</param>
+/// <param name="RetiredAt">When.</param>
+/// <param name="Recalled">Leases that were live then.</param>
+/// <param name="Claims">Work that was done then.</param>
+/// <param name="Revision">Grows with each thing told after a retirement.</param>
+/// <param name="Settled">So many answers, the first ones, were settled by a retirement before the task opened again.</param>
 internal sealed record LabelTaskRecord(
     TaskPolicy? Policy,
     ImmutableArray<CountedAnswer> Answers,
@@ -23,7 +33,8 @@ internal sealed record LabelTaskRecord(
     DateTimeOffset RetiredAt,
     ImmutableArray<Recalled> Recalled,
     ImmutableArray<Claim> Claims,
-    int Revision) : IBinaryRecord<LabelTaskRecord>
+    int Revision,
+    int Settled = 0) : IBinaryRecord<LabelTaskRecord>
 {
     /// <summary>A task that nothing happened to.</summary>
     public LabelTaskRecord()
@@ -33,7 +44,7 @@ internal sealed record LabelTaskRecord(
 
     public static string RecordKind => "task";
 
-    public static byte RecordVersion => 1;
+    public static byte RecordVersion => 2;
 
     public void Write(ref RecordWriter w)
     {
@@ -64,16 +75,18 @@ internal sealed record LabelTaskRecord(
                 w.Time(recalled.Until);
             }
 
-            w.Count(Claims.Length);
-            foreach (var claim in Claims)
-            {
-                w.Text(claim.Contributor);
-                w.Signed(claim.Assignment);
-                w.Signed(claim.AmountMinor);
-            }
-
-            w.Count(Revision);
         }
+
+        w.Count(Claims.Length);
+        foreach (var claim in Claims)
+        {
+            w.Text(claim.Contributor);
+            w.Signed(claim.Assignment);
+            w.Signed(claim.AmountMinor);
+        }
+
+        w.Count(Revision);
+        w.Count(Settled);
     }
 
     public static LabelTaskRecord Read(ref RecordReader r, byte version)
@@ -87,17 +100,10 @@ internal sealed record LabelTaskRecord(
         }
 
         var target = r.Count();
-        if (!r.Bool())
+        var (outcome, retiredAt, recalled) = r.Bool() ? ReadRetirement(ref r, judged: version >= 2) : (null, default, []);
+        if (version < 2 && outcome is null)
         {
             return new LabelTaskRecord(policy, answers, skipped.ToImmutable(), target, null, default, [], [], 0);
-        }
-
-        var outcome = LabelingFields.ReadOutcome(ref r);
-        var retiredAt = r.Time();
-        var recalled = ImmutableArray.CreateBuilder<Recalled>(r.CountOf(3));
-        for (var i = recalled.Capacity; i > 0; i--)
-        {
-            recalled.Add(new Recalled(r.Text(), r.Signed(), r.Time()));
         }
 
         var claims = ImmutableArray.CreateBuilder<Claim>(r.CountOf(3));
@@ -107,6 +113,19 @@ internal sealed record LabelTaskRecord(
         }
 
         return new LabelTaskRecord(
-            policy, answers, skipped.ToImmutable(), target, outcome, retiredAt, recalled.ToImmutable(), claims.ToImmutable(), r.Count());
+            policy, answers, skipped.ToImmutable(), target, outcome, retiredAt, recalled, claims.ToImmutable(), r.Count(), version >= 2 ? r.Count() : 0);
+    }
+
+    private static (Outcome Outcome, DateTimeOffset At, ImmutableArray<Recalled> Recalled) ReadRetirement(ref RecordReader r, bool judged)
+    {
+        var outcome = LabelingFields.ReadOutcome(ref r, judged);
+        var at = r.Time();
+        var recalled = ImmutableArray.CreateBuilder<Recalled>(r.CountOf(3));
+        for (var i = recalled.Capacity; i > 0; i--)
+        {
+            recalled.Add(new Recalled(r.Text(), r.Signed(), r.Time()));
+        }
+
+        return (outcome, at, recalled.ToImmutable());
     }
 }

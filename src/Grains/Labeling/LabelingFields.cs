@@ -105,8 +105,32 @@ internal static class LabelingFields
 
         w.Double(outcome.Confidence);
         w.Count(outcome.Answers);
+        w.Text(outcome.Method);
+        var chances = outcome.Chances.OrEmpty();
+        w.Count(chances.Length);
+        foreach (var chance in chances)
+        {
+            w.Double(chance);
+        }
     }
 
-    public static Outcome ReadOutcome(ref RecordReader r) => new(
-        r.Enum<RetirementReason>(), r.Bool() ? ReadContent(ref r) : null, r.Double(), r.Count());
+    /// <param name="r">Where from.</param>
+    /// <param name="judged">Whether method and chances stand there; the first version had only one method, and none.</param>
+    public static Outcome ReadOutcome(ref RecordReader r, bool judged)
+    {
+        var outcome = new Outcome(r.Enum<RetirementReason>(), r.Bool() ? ReadContent(ref r) : null, r.Double(), r.Count());
+        if (!judged)
+        {
+            return outcome;
+        }
+
+        var method = r.Text();
+        var chances = ImmutableArray.CreateBuilder<double>(r.CountOf(sizeof(double)));
+        for (var i = chances.Capacity; i > 0; i--)
+        {
+            chances.Add(r.Double());
+        }
+
+        return outcome with { Method = method, Chances = chances.ToImmutable() };
+    }
 }

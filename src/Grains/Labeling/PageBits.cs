@@ -33,6 +33,9 @@ internal sealed class PageBits
         }
     }
 
+    /// <summary>Whether any bit is set.</summary>
+    public bool Any() => _words.AsSpan().ContainsAnyExcept(0UL);
+
     /// <summary>How many bits are set.</summary>
     public int Count()
     {

@@ -65,19 +65,37 @@ internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
         return null;
     }
 
+    /// <summary>The evidence of every closed task, by index.</summary>
+    public async Task<Dictionary<int, TaskClosed>> ReadClosed()
+    {
+        var closed = new Dictionary<int, TaskClosed>();
+        for (var number = 0; number < _segments; number++)
+        {
+            foreach (var entry in await ReadSegment(number))
+            {
+                closed[entry.Index] = entry;
+            }
+        }
+
+        return closed;
+    }
+
     /// <summary>Writes closed tasks: in place of what was written of them before, else at the end.</summary>
     public async Task WriteClosed(IReadOnlyList<TaskClosed> closed)
     {
         await OpenSegment();
+        var maybeEarlier = closed.Where(entry =>
+            IndexOf(_segment!.State!.Entries, entry.Index) < 0 && (entry.Revision > 1 || _foundStanding.Contains(entry.Index)));
+        var replaced = await ReplaceEarlier(maybeEarlier.ToDictionary(entry => entry.Index));
         foreach (var entry in closed)
         {
+            if (replaced.Contains(entry.Index))
+            {
+                continue;
+            }
+
             if (IndexOf(_segment!.State!.Entries, entry.Index) < 0)
             {
-                if ((entry.Revision > 1 || _foundStanding.Contains(entry.Index)) && await ReplaceEarlier(entry))
-                {
-                    continue;
-                }
-
                 if (_segment.State.Entries.Length == ResultSegment.Size)
                 {
                     await WriteSegment();
@@ -91,21 +109,24 @@ internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
         await WriteSegment();
     }
 
-    private async Task<bool> ReplaceEarlier(TaskClosed entry)
+    /// <summary>Puts entries in place of what earlier segments say of the same tasks.</summary>
+    /// <returns>Indexes of those that were found.</returns>
+    private async Task<HashSet<int>> ReplaceEarlier(Dictionary<int, TaskClosed> entries)
     {
-        for (var number = _current - 1; number >= 0; number--)
+        var replaced = new HashSet<int>();
+        for (var number = _current - 1; number >= 0 && replaced.Count < entries.Count; number--)
         {
             var state = await bulk.Read<ResultSegment>(ResultSegment.Name(number));
-            var at = IndexOf(state.State!.Entries, entry.Index);
-            if (at >= 0)
+            var standing = state.State!.Entries;
+            var found = standing.Where(entry => entries.ContainsKey(entry.Index) && replaced.Add(entry.Index)).Select(entry => entry.Index).ToHashSet();
+            if (found.Count > 0)
             {
-                state.State = new ResultSegment(state.State.Entries.SetItem(at, entry));
+                state.State = new ResultSegment([.. standing.Select(entry => found.Contains(entry.Index) ? entries[entry.Index] : entry)]);
                 await bulk.Write(ResultSegment.Name(number), state);
-                return true;
             }
         }
 
-        return false;
+        return replaced;
     }
 
     private void Put(TaskClosed entry)

@@ -17,6 +17,7 @@ internal sealed class TaskPool
 
     private readonly SlotHints _slots = new();
     private readonly PageBits _closed;
+    private readonly PageBits _reopened;
     private readonly PageBits _restricted = new();
     private readonly Dictionary<string, PageBits> _allowed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _takers = new(StringComparer.Ordinal);
@@ -32,6 +33,7 @@ internal sealed class TaskPool
         _page = page;
         _incarnation = incarnation;
         _closed = new PageBits(record.Closed.AsSpan());
+        _reopened = new PageBits(record.Reopened.AsSpan());
         Totals = record.Totals;
         Terms = record.Terms;
         _slots.Order = Terms?.Order ?? default;
@@ -69,12 +71,18 @@ internal sealed class TaskPool
 
     public PageBits ClosedBits => _closed;
 
+    /// <summary>Tasks that were closed and are open again.</summary>
+    public PageBits ReopenedBits => _reopened;
+
     /// <summary>Whether the definitions are in memory: they are while the page is open.</summary>
     public bool IsLoaded => _definitions.Count == Count;
 
     public TaskDefinition Definition(int index) => _definitions[index];
 
     public bool IsClosed(int index) => _closed[index];
+
+    /// <summary>Whether a segment has evidence of this task, of now or of before it opened again.</summary>
+    public bool WasClosed(int index) => _closed[index] || _reopened[index];
 
     /// <summary>Puts definitions in memory, in order of index.</summary>
     public void Load(IEnumerable<TaskDefinition> definitions)
@@ -208,6 +216,13 @@ internal sealed class TaskPool
             return false;
         }
 
+        if (_reopened[closed.Index])
+        {
+            _reopened[closed.Index] = false;
+            Totals = Totals with { SpentMinor = Totals.SpentMinor - (known?.SpentMinor ?? 0) };
+            known = null;
+        }
+
         if (!_closed[closed.Index])
         {
             _slots.Clear(closed.Index);
@@ -222,6 +237,24 @@ internal sealed class TaskPool
             _newest.RemoveLast();
         }
 
+        _changes++;
+        return true;
+    }
+
+    /// <summary>
+    /// Takes a task out of the closed ones, ahead of the task's own word: whether it opens again or stays as it was, it says so when it is asked.
+    /// False when it is not closed with this revision, or the project is closed.
+    /// </summary>
+    public bool Reopen(TaskClosed known, int revision)
+    {
+        if (!_closed[known.Index] || known.Revision != revision || Terms?.State is not (ProjectState.Live or ProjectState.Paused))
+        {
+            return false;
+        }
+
+        _closed[known.Index] = false;
+        _reopened[known.Index] = true;
+        Totals = Totals.Reopened(known);
         _changes++;
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Trove.Contracts;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
@@ -14,6 +15,7 @@ internal sealed partial class TaskPoolGrain
 {
     private const string PokeReminder = "poke";
     private const int PokeWidth = 8;
+    private const int ViewWidth = ResultSegment.Size; // those of a segment together, or it would be written for each of them
 
     private static readonly TimeSpan PokePeriod = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan AskPeriod = TimeSpan.FromSeconds(15);
@@ -33,6 +35,20 @@ internal sealed partial class TaskPoolGrain
     private bool _errandAgain;
     private int _errandFailures;
     private bool _reminded;
+    private readonly Queue<Reconsideration> _views = new();
+    private TaskCompletionSource? _passedOn;
+
+    public Task Reconsider(ImmutableArray<Reconsideration> views)
+    {
+        foreach (var view in views)
+        {
+            _views.Enqueue(view);
+        }
+
+        _passedOn ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        StartErrands();
+        return _passedOn.Task;
+    }
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -187,19 +203,23 @@ internal sealed partial class TaskPoolGrain
     {
         try
         {
+            // The project may close, or a re-fit speak, while the others are asked or told.
             while (_errandAgain)
             {
                 _errandAgain = false;
-                await AskOpened(); // the project may close meanwhile: those asked before are to be cancelled then
-            }
-
-            if (_pool.IsDone)
-            {
-                await SayDone();
-                DeactivateOnIdle();
+                await PassOnViews();
+                await AskOpened();
+                if (_pool.IsDone)
+                {
+                    await SayDone();
+                }
             }
 
             _errandFailures = 0;
+            if (_pool.IsDone)
+            {
+                DeactivateOnIdle();
+            }
         }
         catch (Exception e) when (!_gate.IsFenced)
         {
@@ -220,6 +240,13 @@ internal sealed partial class TaskPoolGrain
             return;
         }
 
+        var setAside = new Dictionary<int, TaskClosed>();
+        if (_pool.ReopenedBits.Any())
+        {
+            await SayReopened();
+            setAside = await _store.ReadClosed();
+        }
+
         _pool.Partial = true;
         var open = Enumerable.Range(0, _pool.Opened).Where(index => !_pool.IsClosed(index)).ToList();
         Exception? failure = null;
@@ -227,7 +254,7 @@ internal sealed partial class TaskPoolGrain
         {
             try
             {
-                await Task.WhenAll(Array.ConvertAll(batch, Ask));
+                await Task.WhenAll(Array.ConvertAll(batch, index => Ask(index, setAside.GetValueOrDefault(index)?.Revision ?? 0)));
             }
             catch (Exception e)
             {
@@ -243,13 +270,61 @@ internal sealed partial class TaskPoolGrain
         }
     }
 
-    private async Task Ask(int index)
+    private async Task Ask(int index, int heard)
     {
         var task = GrainFactory.GetGrain<ILabelTaskGrain>(_id.Task(index).Key);
         var truth = _pool.Terms!.State == ProjectState.Closed
             ? await task.Cancel(RetirementReason.Cancelled, _pool.Terms.PolicyOf(_pool.Definition(index)))
-            : await task.Poke();
+            : await task.Poke(heard);
         _pool.Mend(index, truth);
+    }
+
+    /// <summary>
+    /// A task that is to open again leaves the page's closed ones first, durably, then hears of it. Whatever a crash leaves undone between the two,
+    /// the page asks the task, as it does all that it believes open, and the task tells whether it is closed.
+    /// </summary>
+    private async Task PassOnViews()
+    {
+        if (_views.Count == 0)
+        {
+            return;
+        }
+
+        await Load();
+        await _gate.CoveredAsync(); // what is closed has its evidence in a segment
+        var closed = await _store.ReadClosed();
+        while (_views.Count > 0)
+        {
+            var batch = new List<Reconsideration>(ViewWidth);
+            while (batch.Count < ViewWidth && _views.TryDequeue(out var view))
+            {
+                if (!view.Reopen || (closed.TryGetValue(view.Index, out var known) && _pool.Reopen(known, view.Revision)))
+                {
+                    batch.Add(view);
+                }
+            }
+
+            await _gate.CommitAsync();
+            await Task.WhenAll(batch.ConvertAll(PassOn));
+        }
+
+        if (_pool.ReopenedBits.Any())
+        {
+            await KeepReminder();
+            await SayReopened();
+        }
+
+        _passedOn?.SetResult();
+        _passedOn = null;
+    }
+
+    private Task SayReopened() => GrainFactory.GetGrain<IProjectGrain>(_id.Project).PageReopened(_id.Page);
+
+    private async Task PassOn(Reconsideration view)
+    {
+        var truth = await GrainFactory.GetGrain<ILabelTaskGrain>(_id.Task(view.Index).Key).Reconsider(view);
+        _pool.Mend(view.Index, truth);
+        Changed();
     }
 
     private async Task SayDone()
@@ -261,5 +336,7 @@ internal sealed partial class TaskPoolGrain
         {
             await this.UnregisterReminder(reminder);
         }
+
+        _reminded = false;
     }
 }

@@ -166,7 +166,7 @@ internal sealed partial class TaskPoolGrain(
     public async Task Closed(TaskClosed closed)
     {
         TaskClosed? known;
-        while ((known = Unwritten(closed.Index)) is null && _pool.IsClosed(closed.Index))
+        while ((known = Unwritten(closed.Index)) is null && _pool.WasClosed(closed.Index))
         {
             // What was read is only what is known if nothing was closed meanwhile: else the same closing sent twice would count twice.
             var closings = _closings;
@@ -201,12 +201,25 @@ internal sealed partial class TaskPoolGrain(
 
     public async Task<ResultSlice> Results(int cursor)
     {
+        var (entries, next) = await ReadClosed(cursor);
+        return new ResultSlice([.. entries.Select(entry => new TaskResult(_id.Task(entry.Index).Number, _pool.Definition(entry.Index), Pseudonymous(entry)))], next);
+    }
+
+    public async Task<EvidenceSlice> Evidence(int cursor)
+    {
+        var (entries, next) = await ReadClosed(cursor);
+        return new EvidenceSlice([.. entries.Select(entry => Evidence(entry, _pool.Terms!.PolicyOf(_pool.Definition(entry.Index))))], next);
+
+        static ClosedEvidence Evidence(TaskClosed closed, TaskPolicy policy) => new(closed, policy.Redundancy, policy.Allowed);
+    }
+
+    /// <summary>The closed tasks of one segment, and the cursor of the next.</summary>
+    private async Task<(IEnumerable<TaskClosed> Entries, int? Next)> ReadClosed(int cursor)
+    {
         await Load();
         await _gate.CoveredAsync();
         var entries = cursor < _store.Segments ? await _store.ReadSegment(cursor) : [];
-        var items = entries.Where(entry => _pool.IsClosed(entry.Index)).Select(entry => new TaskResult(
-            _id.Task(entry.Index).Number, _pool.Definition(entry.Index), Pseudonymous(entry)));
-        return new ResultSlice([.. items], cursor + 1 < _store.Segments ? cursor + 1 : null);
+        return (entries.Where(entry => _pool.IsClosed(entry.Index)), cursor + 1 < _store.Segments ? cursor + 1 : null);
     }
 
     /// <summary>A developer knows contributors only by their name within this project, and has no use for assignment numbers.</summary>
@@ -256,7 +269,8 @@ internal sealed partial class TaskPoolGrain(
         ImmutableArray<TaskDefinition>[] chunks = [.. _newChunks];
         var closed = _newlyClosed;
         var opened = _pool.Opened;
-        var closedBits = _pool.ClosedBits.Trimmed().ToArray();
+        var closedBits = _pool.ClosedBits.Trimmed().ToImmutableArray();
+        var reopenedBits = _pool.ReopenedBits.Trimmed().ToImmutableArray();
         var (terms, totals) = (_pool.Terms, _pool.Totals);
         _newChunks.Clear();
         _newlyClosed = [];
@@ -272,7 +286,7 @@ internal sealed partial class TaskPoolGrain(
         }
 
         _beingWritten = [];
-        record.State = new TaskPoolRecord(_store.Chunks, _store.Segments, opened, [.. closedBits], terms, totals);
+        record.State = new TaskPoolRecord(_store.Chunks, _store.Segments, opened, closedBits, terms, totals, reopenedBits);
         await record.WriteStateAsync();
     }
 

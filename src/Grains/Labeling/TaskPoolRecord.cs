@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Trove.Contracts;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
 using Trove.Grains.Records;
@@ -10,7 +11,7 @@ namespace Trove.Grains.Labeling;
 /// <param name="Undecided">Those without agreement.</param>
 /// <param name="Answers">Their counted answers.</param>
 /// <param name="ConfidenceSum">Sum of their confidence.</param>
-/// <param name="SpentMinor">Money that their verdicts moved.</param>
+/// <param name="SpentMinor">Money that their verdicts moved, and those of tasks that are open again.</param>
 internal readonly record struct PoolTotals(int Closed, int Undecided, long Answers, double ConfidenceSum, long SpentMinor)
 {
     public PoolTotals With(TaskClosed closed) => new(
@@ -19,6 +20,9 @@ internal readonly record struct PoolTotals(int Closed, int Undecided, long Answe
         Answers + closed.Answers.Length,
         ConfidenceSum + closed.Outcome.Confidence,
         SpentMinor + closed.SpentMinor);
+
+    /// <summary>A closed task opens again: what it spent stays spent.</summary>
+    public PoolTotals Reopened(TaskClosed closed) => Without(closed) with { SpentMinor = SpentMinor };
 
     public PoolTotals Without(TaskClosed? closed) => closed is null ? this : new(
         Closed - 1,
@@ -38,13 +42,15 @@ internal readonly record struct ChunkRef(int Number, int Size);
 /// <param name="Closed">Bitmap of closed tasks, trailing zero words left out.</param>
 /// <param name="Terms">What the project said last; null while the page has never been opened.</param>
 /// <param name="Totals">Sums over the closed tasks.</param>
+/// <param name="Reopened">Bitmap of tasks that were closed and are open again, trailing zero words left out.</param>
 internal sealed record TaskPoolRecord(
     ImmutableArray<ChunkRef> Chunks,
     int Segments,
     int Opened,
     ImmutableArray<ulong> Closed,
     PoolTerms? Terms,
-    PoolTotals Totals) : IBinaryRecord<TaskPoolRecord>
+    PoolTotals Totals,
+    ImmutableArray<ulong> Reopened = default) : IBinaryRecord<TaskPoolRecord>
 {
     /// <summary>An empty page.</summary>
     public TaskPoolRecord()
@@ -57,7 +63,7 @@ internal sealed record TaskPoolRecord(
 
     public static string RecordKind => "pool";
 
-    public static byte RecordVersion => 1;
+    public static byte RecordVersion => 2;
 
     public void Write(ref RecordWriter w)
     {
@@ -70,12 +76,7 @@ internal sealed record TaskPoolRecord(
 
         w.Count(Segments);
         w.Count(Opened);
-        w.Count(Closed.Length);
-        foreach (var word in Closed)
-        {
-            w.Unsigned(word);
-        }
-
+        Write(ref w, Closed);
         w.Bool(Terms is not null);
         if (Terms is { } terms)
         {
@@ -95,6 +96,7 @@ internal sealed record TaskPoolRecord(
         w.Signed(Totals.Answers);
         w.Double(Totals.ConfidenceSum);
         w.Signed(Totals.SpentMinor);
+        Write(ref w, Reopened.OrEmpty());
     }
 
     public static TaskPoolRecord Read(ref RecordReader r, byte version)
@@ -107,18 +109,33 @@ internal sealed record TaskPoolRecord(
 
         var segments = r.Count();
         var opened = r.Count();
-        var closed = ImmutableArray.CreateBuilder<ulong>(r.CountOf());
-        for (var i = closed.Capacity; i > 0; i--)
-        {
-            closed.Add(r.Unsigned());
-        }
-
+        var closed = ReadBits(ref r);
         var terms = r.Bool()
             ? new PoolTerms(
                 r.Enum<ProjectState>(), r.Count(), r.Enum<LabelKind>(), r.Count(), LabelingFields.ReadRedundancy(ref r), r.Enum<TaskOrder>(),
                 r.Signed(), r.Count(), r.Signed())
             : null;
         var totals = new PoolTotals(r.Count(), r.Count(), r.Signed(), r.Double(), r.Signed());
-        return new TaskPoolRecord(chunks.ToImmutable(), segments, opened, closed.ToImmutable(), terms, totals);
+        return new TaskPoolRecord(chunks.ToImmutable(), segments, opened, closed, terms, totals, version >= 2 ? ReadBits(ref r) : []);
+    }
+
+    private static void Write(ref RecordWriter w, ImmutableArray<ulong> bits)
+    {
+        w.Count(bits.Length);
+        foreach (var word in bits)
+        {
+            w.Unsigned(word);
+        }
+    }
+
+    private static ImmutableArray<ulong> ReadBits(ref RecordReader r)
+    {
+        var bits = ImmutableArray.CreateBuilder<ulong>(r.CountOf());
+        for (var i = bits.Capacity; i > 0; i--)
+        {
+            bits.Add(r.Unsigned());
+        }
+
+        return bits.ToImmutable();
     }
 }

@@ -24,6 +24,7 @@ internal sealed class Board(string project, DateTimeOffset now)
     private readonly Queue<(DateTimeOffset At, long Answers)> _samples = new();
     private ImmutableArray<Activity> _newest = [];
     private ProjectView? _view;
+    private RefitStatus? _refit;
     private long _jumps; // answers that came to be known, but not just now: they are no rate
     private long _version = now.UtcTicks;
 
@@ -39,6 +40,36 @@ internal sealed class Board(string project, DateTimeOffset now)
             }
 
             _view = value;
+        }
+    }
+
+    /// <summary>Where the re-fitting of the project stands, as last heard.</summary>
+    public RefitStatus? Refit
+    {
+        get => _refit;
+        set
+        {
+            _version += value == _refit ? 0 : 1;
+            _refit = value;
+        }
+    }
+
+    /// <summary>Counted answers, and whether every task is closed: what a re-fit is begun by.</summary>
+    public (long Answers, bool IsComplete) Evidence
+    {
+        get
+        {
+            long answers = 0, tasks = 0, closed = 0;
+            var partial = Unknown.Any();
+            foreach (var (count, _) in _pages.Values)
+            {
+                answers += count.Answers;
+                tasks += count.Tasks;
+                closed += count.Closed;
+                partial |= count.Partial;
+            }
+
+            return (answers, !partial && tasks > 0 && closed >= Math.Max(tasks, _view?.Tasks ?? 0));
         }
     }
 
@@ -113,7 +144,9 @@ internal sealed class Board(string project, DateTimeOffset now)
             spent,
             SecondsLeft(tasks, closed, answers, rate),
             _newest,
-            now);
+            now,
+            _refit,
+            IsFinal: Evidence is (_, true) && _refit is { IsRunning: false } && _refit.Answers == answers);
     }
 
     private double Rate(long answers, DateTimeOffset now)

@@ -19,6 +19,7 @@ internal sealed partial class ProgressGrain : Grain, IProgressGrain
     private static readonly TimeSpan SubscriptionLasts = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PushPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan DecayPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefitLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PushTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PatienceOfCallers = TimeSpan.FromSeconds(2);
@@ -30,6 +31,8 @@ internal sealed partial class ProgressGrain : Grain, IProgressGrain
     private Board _board = null!;
     private Task<Problem?>? _asking;
     private IGrainTimer? _pushTimer;
+    private IGrainTimer? _refitTimer;
+    private bool _refitArmed;
     private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
     private DateTimeOffset _pushedAt = DateTimeOffset.MinValue;
     private DateTimeOffset _pushAt = DateTimeOffset.MaxValue;
@@ -143,9 +146,54 @@ internal sealed partial class ProgressGrain : Grain, IProgressGrain
         }
     }
 
+    /// <summary>Asks whether the answers are worth a re-fit, once a second while they grow or one is under way.</summary>
+    private void ConsiderRefit()
+    {
+        if (!_refitArmed)
+        {
+            _refitArmed = true;
+            _refitTimer ??= this.Timer(ConsiderRefitAsync);
+            _refitTimer.Change(RefitLook, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task ConsiderRefitAsync(CancellationToken stop)
+    {
+        _refitArmed = false;
+        try
+        {
+            var (answers, isComplete) = _board.Evidence;
+            var status = await GrainFactory.GetGrain<IRefitGrain>(_project).Consider(answers, isComplete);
+            if (status.IsRunning)
+            {
+                ConsiderRefit();
+            }
+            else if (status.Last != _board.Refit?.Last)
+            {
+                await AskAsync(); // tasks may be open again: the counts must not be older than the news of it
+            }
+
+            if (status != _board.Refit)
+            {
+                _board.Refit = status;
+                Changed();
+            }
+        }
+        catch (Exception e)
+        {
+            LogRefitSilent(_logger, _project, e);
+            ConsiderRefit();
+        }
+    }
+
     /// <summary>There is news: it is pushed at once, or when a quarter of a second has passed since the last.</summary>
     private void Changed()
     {
+        if (_board.Refit is not { IsRunning: false } fitted || fitted.Answers != _board.Evidence.Answers)
+        {
+            ConsiderRefit();
+        }
+
         if (_watchers.Count > 0)
         {
             PushAt(_pushedAt + PushPause);

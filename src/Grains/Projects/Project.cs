@@ -223,6 +223,19 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
         return true;
     }
 
+    /// <summary>A closed page has open tasks again: it opens when there is room. False when that was known.</summary>
+    public bool PageReopened(int page)
+    {
+        if (page < 0 || page >= _state.Pages.Length || _state.Pages[page] != Page.Closed)
+        {
+            return false;
+        }
+
+        Set(page, Page.Ready);
+        OpenMore();
+        return true;
+    }
+
     /// <summary>Pages have acknowledged an order: whoever found them shut may try again.</summary>
     public void Acknowledged() => _version++;
 

@@ -65,6 +65,21 @@ internal sealed partial class ProjectGrain(
         Tend();
     }
 
+    public async Task PageReopened(int page)
+    {
+        if (_project.PageReopened(page))
+        {
+            _acknowledged.Remove(page); // what it was told last may be of long ago
+            await _gate.CommitAsync();
+        }
+        else
+        {
+            await _gate.CoveredAsync();
+        }
+
+        Tend();
+    }
+
     private async Task<Result<ProjectView>> ChangeAsync(Problem? refusal)
     {
         if (refusal is not null)

@@ -35,8 +35,9 @@ internal sealed class AuditPage
     /// Whether the page has heard everything that a task has to tell. Every verdict is settled before the task tells its page, so of such a
     /// task nothing is in transit.
     /// </summary>
-    public bool HasHeardAll(int index, LabelTaskRecord task) =>
-        Closed[index] && (Evidence is null || !Evidence.TryGetValue(index, out var entry) || entry.Revision >= task.Revision);
+    public bool HasHeardAll(int index, LabelTaskRecord task) => task.Outcome is null
+        ? task.Settled > 0 // it can only have opened again after that
+        : Closed[index] && (Evidence is null || !Evidence.TryGetValue(index, out var entry) || entry.Revision >= task.Revision);
 
     public TaskDefinition? DefinitionOf(int index) => index < Definitions.Count ? Definitions[index] : null;
 }

@@ -22,7 +22,7 @@ internal sealed class LedgerJoin(PageReader pages, LedgerReader ledgers, Settlem
         {
             foreach (var (index, record) in page.Tasks)
             {
-                if (record is { Outcome: not null, Policy: not null } && !settlements.IsUnreadable(page.Id.Task(index)))
+                if (record is not null && Settlements.HasVerdicts(record) && !settlements.IsUnreadable(page.Id.Task(index)))
                 {
                     var isDue = page.HasHeardAll(index, record);
                     foreach (var verdict in new LabelTask(page.Id.Task(index), 1, record).Verdicts())

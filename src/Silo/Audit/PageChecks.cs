@@ -90,7 +90,7 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
         }
 
         var totals = pool.Totals;
-        sum = sum with { Closed = page.Closed.Count() };
+        sum = sum with { Closed = page.Closed.Count(), SpentMinor = sum.SpentMinor + SpentBefore(page, pool) };
         if (totals.Closed != sum.Closed || totals.Undecided != sum.Undecided || totals.Answers != sum.Answers
             || Math.Abs(totals.ConfidenceSum - sum.ConfidenceSum) is not <= 1e-6)
         {
@@ -101,6 +101,13 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
         {
             findings.Add(AuditCodes.UnbalancedLedger, page.Id.Key, $"It says that {totals.SpentMinor} was spent; the verdicts of its closed tasks make {sum.SpentMinor}.");
         }
+    }
+
+    /// <summary>What tasks that are open again had spent when they were closed.</summary>
+    private static long SpentBefore(AuditPage page, TaskPoolRecord pool)
+    {
+        var reopened = new PageBits(pool.Reopened.AsSpan());
+        return page.Evidence!.Where(entry => reopened[entry.Key]).Sum(entry => entry.Value.SpentMinor);
     }
 
     private static string Text(PoolTotals totals) =>

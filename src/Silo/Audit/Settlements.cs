@@ -47,7 +47,7 @@ internal sealed class Settlements(Findings findings)
 
         var task = page.Id.Task(index);
         AddNumbers(task, record);
-        if (record is not { Outcome: not null, Policy: not null })
+        if (!HasVerdicts(record))
         {
             return;
         }
@@ -70,6 +70,9 @@ internal sealed class Settlements(Findings findings)
             }
         }
     }
+
+    /// <summary>Whether the task has decided about assignments: it is retired, or was before it opened again.</summary>
+    public static bool HasVerdicts(LabelTaskRecord record) => record.Policy is not null && (record.Outcome is not null || record.Settled > 0);
 
     /// <summary>Takes a ledger entry in.</summary>
     public void Add(string contributor, LedgerEntry entry)

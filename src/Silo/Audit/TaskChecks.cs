@@ -125,11 +125,19 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
 
         if (record.Outcome is not { } outcome)
         {
-            if (nobodyLeft || (firstBrief && byAnswers != RetirementReason.None))
+            // Opened again by a re-fit, it wants at least one answer more, whatever the first ones say by themselves.
+            var waits = record.Settled > 0 && record.Settled == answers.Length;
+            if (nobodyLeft || (firstBrief && byAnswers != RetirementReason.None && !waits))
             {
                 Wrong($"It has to be retired ({(nobodyLeft ? "nobody is left who may answer" : byAnswers)}), and is not.");
             }
 
+            return;
+        }
+
+        if (outcome.Method != Outcome.Live)
+        {
+            CheckJudged(task, policy, outcome, answers.Length);
             return;
         }
 
@@ -161,6 +169,23 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
         }
 
         void Wrong(string detail) => findings.Add(AuditCodes.OutcomeWrong, task.Key, detail);
+    }
+
+    /// <summary>What a re-fit decided follows from all answers of the project; by itself it must only make sense.</summary>
+    private void CheckJudged(TaskId task, TaskPolicy policy, Outcome outcome, int answers)
+    {
+        var chances = outcome.Chances.OrEmpty();
+        var decision = LabelTask.Quorum(policy.Redundancy).Decide(answers, answers, outcome.Confidence, tie: false);
+        var isSound = outcome.Answers == answers
+            && outcome.Content is { } content && NamesClasses(content, policy)
+            && outcome.Confidence is >= 0 and <= 1
+            && chances.Length == policy.Classes && chances.All(chance => chance is >= 0 and <= 1)
+            && outcome.Reason == (decision.Undecided ? RetirementReason.Undecided : outcome.Reason)
+            && outcome.Reason is RetirementReason.Consensus or RetirementReason.Undecided or RetirementReason.Exhausted;
+        if (!isSound)
+        {
+            findings.Add(AuditCodes.OutcomeWrong, task.Key, $"What {outcome.Method} decided makes no sense: {outcome.Reason} with confidence {outcome.Confidence:R} from {outcome.Answers} answers.");
+        }
     }
 
     private static bool Same(AnswerContent? a, AnswerContent? b) => a is null || b is null

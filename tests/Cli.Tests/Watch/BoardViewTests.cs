@@ -21,6 +21,7 @@ public sealed class BoardViewTests
         MeanConfidence = 0.987,
         SpentMinor = 123_456_789,
         SecondsLeft = 0.2,
+        Refit = new RefitStatus(IsRunning: false, 7_000_000, new RefitReport("trove/1", 234_567, 100_000, 234_567, DateTimeOffset.UnixEpoch)),
         Newest = [.. Enumerable.Range(0, 16).Select(n => Closed($"photo-[{n}]-with-a-name-that-goes-on-and-on-and-on-and-on.jpg"))],
     };
 
@@ -36,7 +37,7 @@ public sealed class BoardViewTests
 
         // One line stays free for the cursor: a full terminal would scroll the top away.
         Assert.True(lines.Length < height, string.Join('\n', lines));
-        Assert.Equal(Math.Min(16, height - 12), lines.Count(line => line.Contains("photo-[", StringComparison.Ordinal)));
+        Assert.Equal(Math.Min(16, height - 13), lines.Count(line => line.Contains("photo-[", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class BoardViewTests
 
         Assert.Contains("no task is closed yet", board, StringComparison.Ordinal);
         Assert.DoesNotContain("%", board, StringComparison.Ordinal);
-        Assert.EndsWith("confidence -", BoardView.Line(Empty), StringComparison.Ordinal);
+        Assert.EndsWith("confidence -, each task is judged by itself so far", BoardView.Line(Empty), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -177,5 +177,7 @@ public sealed class BoardHubTests : IAsyncLifetime
         public Task<bool> WaitForWindow(string contributor, long seenVersion) => throw new NotSupportedException();
 
         public Task PageClosed(int page) => throw new NotSupportedException();
+
+        public Task PageReopened(int page) => throw new NotSupportedException();
     }
 }

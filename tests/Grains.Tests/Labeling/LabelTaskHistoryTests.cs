@@ -19,17 +19,20 @@ public sealed class LabelTaskHistoryTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var retired = 0;
         var adopted = 0;
+        var reopened = 0;
         for (var i = 0; i < Histories; i++)
         {
             var history = new History(unchecked(seed + i));
             history.Run(Steps);
             retired += history.IsRetired ? 1 : 0;
             adopted += history.Adopted;
+            reopened += history.Reopened;
         }
 
         // A generator that never gets to what is tested tests nothing.
         Assert.True(retired > Histories / 4, $"{retired} retired");
         Assert.True(adopted > 100, $"{adopted} adopted");
+        Assert.True(reopened > 30, $"{reopened} reopened");
     }
 
     private sealed class History(int seed)
@@ -37,7 +40,8 @@ public sealed class LabelTaskHistoryTests(ITestOutputHelper output)
         private readonly Random _random = new(seed);
         private readonly HashSet<(string, long)> _acknowledged = [];
         private readonly List<(string Who, long Number)> _uncommitted = [];
-        private HashSet<(string, long)> _liveAtRetirement = [];
+        private readonly HashSet<(string, long)> _liveAtRetirement = [];
+        private readonly HashSet<(string, long, VerdictKind, long)> _settled = [];
         private TaskOnTheBench _bench = null!;
         private long _number;
         private int _crashes;
@@ -45,6 +49,8 @@ public sealed class LabelTaskHistoryTests(ITestOutputHelper output)
         public bool IsRetired => _bench.Task.Outcome is not null;
 
         public int Adopted { get; private set; }
+
+        public int Reopened { get; private set; }
 
         public void Run(int steps)
         {
@@ -106,6 +112,8 @@ public sealed class LabelTaskHistoryTests(ITestOutputHelper output)
                 case 16 when _random.Next(6) == 0:
                     _bench.Task.Cancel(RetirementReason.Cancelled, _bench.Policy, _bench.Now);
                     return "cancel";
+                case 17 or 19 when IsRetired && _bench.Task.Unspoken.Count == 0:
+                    return Reconsider();
                 case 17:
                     _bench.Task.EndRecalls(_bench.Now);
                     return "end recalls";
@@ -119,6 +127,39 @@ public sealed class LabelTaskHistoryTests(ITestOutputHelper output)
                     return "wait";
             }
         }
+
+        /// <summary>A re-fit speaks of what the page was told, and so of what is durable and settled.</summary>
+        private string Reconsider()
+        {
+            Commit();
+            if (_random.Next(4) == 0)
+            {
+                return $"stays closed {_bench.Task.StaysClosed(_bench.Task.Revision)}";
+            }
+
+            var settled = _bench.Task.Verdicts().Select(Key).ToList();
+            var answers = _bench.Task.ToRecord().Answers.Length;
+            var isLate = _random.Next(4) == 0;
+            var view = new Reconsideration(
+                7, _bench.Task.Revision - (isLate ? 1 : 0), Choice(_random.Next(2)), 0.5 + (_random.NextDouble() / 2), [0.5, 0.5],
+                [.. Enumerable.Repeat(0.9, answers)], "fit/1", Reopen: _random.Next(4) > 0);
+            var changed = _bench.Task.Reconsider(view);
+            Assert.False(changed && isLate);
+            if (changed)
+            {
+                _settled.UnionWith(settled);
+                Reopened += IsRetired ? 0 : 1;
+            }
+
+            if (_random.Next(4) > 0)
+            {
+                Commit();
+            }
+
+            return $"reconsider {changed}";
+        }
+
+        private static (string, long, VerdictKind, long) Key(Verdict verdict) => (verdict.Contributor, verdict.Assignment, verdict.Kind, verdict.AmountMinor);
 
         private void Commit()
         {
@@ -140,15 +181,16 @@ public sealed class LabelTaskHistoryTests(ITestOutputHelper output)
             Assert.True(truth.Answers + truth.Live <= maximum, "more answers and leases than the maximum");
             Assert.True(record.Policy is null || record.Outcome is not null || record.Answers.Length < truth.Target, "open without a slot to wait for");
             Assert.True(_bench.Committed.Answers.Select(a => (a.Contributor, a.Assignment)).ToHashSet().IsSupersetOf(_acknowledged), "an acknowledged answer is lost");
+            Assert.True(_bench.Task.Verdicts().Select(Key).ToHashSet().IsSupersetOf(_settled), "a settled verdict was taken back");
             if (record.Outcome is null)
             {
-                Assert.Empty(_bench.Task.Verdicts());
+                Assert.Equal(record.Settled, _bench.Task.Verdicts().Count(v => v.Kind == VerdictKind.Earned));
                 return;
             }
 
             if (before.Outcome is null)
             {
-                _liveAtRetirement = live;
+                _liveAtRetirement.UnionWith(live);
             }
             else
             {

@@ -29,6 +29,8 @@ public sealed class LabelingRecordTests
         var page = new PageOnTheBench(100, Terms(order: TaskOrder.Uncertainty));
         page.Take("a", 70);
         page.Pool.Close(ClosedAt(69), null);
+        page.Pool.Close(ClosedAt(68), null);
+        Assert.True(page.Pool.Reopen(ClosedAt(68), 1));
         Same(page.ToRecord());
         Same(new TaskPoolRecord());
         Same(new ResultSegment([ClosedAt(3), ClosedAt(4, 2, 0, -5, RetirementReason.Cancelled)]));
@@ -53,7 +55,7 @@ public sealed class LabelingRecordTests
     }
 
     [Fact]
-    public void A_task_is_written_as_in_the_first_release()
+    public void A_task_is_written_as_it_is_to_be_read_for_good()
     {
         var task = new TaskOnTheBench(TaskOnTheBench.Dynamic(3, 7), allowed: 9);
         task.Give("a", 1);
@@ -65,18 +67,29 @@ public sealed class LabelingRecordTests
         task.Task.Cancel(RetirementReason.Withdrawn, task.Policy, task.Now);
         task.Answer("d", 4);
         Golden.Matches(task.Task.ToRecord());
+
+        var older = Golden.Older<LabelTaskRecord>(1);
+        Same(older);
+        Assert.Equal(Outcome.Live, older.Outcome!.Method);
+        Assert.Equal((0, 1, 2), (older.Settled, older.Claims.Length, older.Answers.Length));
     }
 
     [Fact]
-    public void A_page_its_definitions_and_its_results_are_written_as_in_the_first_release()
+    public void A_page_its_definitions_and_its_results_are_written_as_they_are_to_be_read_for_good()
     {
         var page = new PageOnTheBench(100, Terms(new Redundancy(), TaskOrder.Uncertainty));
         page.Take("a", 70);
         page.Pool.Close(ClosedAt(69), null);
         page.Pool.Close(ClosedAt(3, reason: RetirementReason.Undecided), null);
+        page.Pool.Close(ClosedAt(5), null);
+        Assert.True(page.Pool.Reopen(ClosedAt(5), 1));
         Golden.Matches(page.ToRecord());
         Golden.Matches(new TaskChunk([new TaskDefinition("a"), new TaskDefinition("b", "grüße", "0f", new Redundancy(), ["x", "y"])]));
-        Golden.Matches(new ResultSegment([ClosedAt(3), ClosedAt(1023, 2, 0, -5, RetirementReason.Cancelled)]));
+        var judged = new Outcome(RetirementReason.Consensus, TaskOnTheBench.Choice(1), 0.97, 3, "fit/1", [0.03, 0.97]);
+        Golden.Matches(new ResultSegment([ClosedAt(3), ClosedAt(4) with { Outcome = judged }, ClosedAt(1023, 2, 0, -5, RetirementReason.Cancelled)]));
+
+        Assert.Equal((2, 60L), (Golden.Older<TaskPoolRecord>(1).Totals.Closed, Golden.Older<TaskPoolRecord>(1).Totals.SpentMinor));
+        Assert.Equal([3, 1023], Golden.Older<ResultSegment>(1).Entries.Select(entry => entry.Index));
     }
 
     private static void Same<T>(T record)

@@ -55,7 +55,7 @@ internal sealed class PageOnTheBench
 
     public TaskPoolRecord ToRecord() => new(
         [.. _definitions.Chunk(64).Select((chunk, i) => new ChunkRef(i, chunk.Length))],
-        0, Pool.Opened, [.. Pool.ClosedBits.Trimmed()], Pool.Terms, Pool.Totals);
+        0, Pool.Opened, [.. Pool.ClosedBits.Trimmed()], Pool.Terms, Pool.Totals, [.. Pool.ReopenedBits.Trimmed()]);
 
     /// <summary>The page loses its memory; only what its record says is left.</summary>
     public void Crash()

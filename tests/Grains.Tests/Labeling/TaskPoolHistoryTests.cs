@@ -51,6 +51,9 @@ public sealed class TaskPoolHistoryTests(ITestOutputHelper output)
 
         public TaskClosed? Closed { get; set; }
 
+        /// <summary>What it was closed as, before it opened again.</summary>
+        public TaskClosed? Former { get; set; }
+
         public TaskTruth Truth(DateTimeOffset now)
         {
             var live = Leases.Values.Where(until => until > now).ToList();
@@ -101,6 +104,7 @@ public sealed class TaskPoolHistoryTests(ITestOutputHelper output)
                     break;
                 case 9:
                     Close();
+                    Reopen();
                     break;
                 case 10:
                     _page.Now = _page.Now.AddSeconds(_random.Next(90));
@@ -183,11 +187,31 @@ public sealed class TaskPoolHistoryTests(ITestOutputHelper output)
             foreach (var index in Enumerable.Range(0, Tasks).Where(i => _tasks[i].Retired && _random.Next(2) == 0))
             {
                 var task = _tasks[index];
-                var closed = ClosedAt(index, (task.Closed?.Revision ?? 0) + _random.Next(2), task.Answered.Count, spent: _random.Next(50));
-                if (Pool.Close(closed, task.Closed))
+                var known = task.Closed ?? task.Former;
+                var closed = ClosedAt(index, (known?.Revision ?? 0) + _random.Next(2), task.Answered.Count, spent: _random.Next(50));
+                Assert.Equal(closed.Revision > (known?.Revision ?? -1), Pool.Close(closed, known));
+                if (closed.Revision > (known?.Revision ?? -1))
                 {
-                    task.Closed = closed;
+                    (task.Closed, task.Former) = (closed, null);
                 }
+            }
+        }
+
+        /// <summary>A page sets a closing aside; the task opens again, or has its reasons not to and says so later.</summary>
+        private void Reopen()
+        {
+            foreach (var index in Enumerable.Range(0, Tasks).Where(i => _tasks[i].Closed is not null && _random.Next(8) == 0))
+            {
+                var task = _tasks[index];
+                Assert.False(Pool.Reopen(task.Closed!, task.Closed!.Revision - 1), "set aside what was judged long ago");
+                Assert.True(Pool.Reopen(task.Closed!, task.Closed!.Revision));
+                (task.Closed, task.Former) = (null, task.Closed);
+                if (task.Answered.Count < 4 && _random.Next(3) > 0)
+                {
+                    (task.Retired, task.Target) = (false, task.Answered.Count + 1);
+                }
+
+                Pool.Mend(index, task.Truth(_page.Now));
             }
         }
 
@@ -195,7 +219,7 @@ public sealed class TaskPoolHistoryTests(ITestOutputHelper output)
         {
             var closed = _tasks.Where(t => t.Closed is not null).Select(t => t.Closed!).ToList();
             Assert.Equal(closed.Count, Pool.Totals.Closed);
-            Assert.Equal(closed.Sum(c => c.SpentMinor), Pool.Totals.SpentMinor);
+            Assert.Equal(_tasks.Sum(t => (t.Closed ?? t.Former)?.SpentMinor ?? 0), Pool.Totals.SpentMinor);
             Assert.Equal(closed.Sum(c => c.Answers.Length), Pool.Totals.Answers);
             var snapshot = Pool.Snapshot();
             Assert.True(snapshot.Answers >= Pool.Totals.Answers && snapshot.Live >= 0, "counters went below zero");

@@ -1,0 +1,43 @@
+namespace Trove.Contracts.Labeling;
+
+/// <summary>
+/// Judges a project's closed tasks anew, all together, as answers come in: what one contributor did on one task says something of what they did on
+/// another. Memory only: what it knows it reads from the pages' evidence again. Key: the project.
+/// </summary>
+[Alias("trove.IRefitGrain")]
+public interface IRefitGrain : IGrainWithStringKey
+{
+    /// <summary>Begins a re-fit when the answers are worth one, and returns at once.</summary>
+    /// <param name="answers">Counted answers of the project.</param>
+    /// <param name="isComplete">Every task is closed.</param>
+    [Alias("Consider")]
+    Task<RefitStatus> Consider(long answers, bool isComplete);
+
+    /// <summary>How often a contributor is thought to be right in this project, 0 to 1; null when the last re-fit did not know them.</summary>
+    [Alias("Reliability")]
+    Task<double?> Reliability(string contributor);
+}
+
+/// <summary>Where the re-fitting of a project stands.</summary>
+/// <param name="IsRunning">One is under way.</param>
+/// <param name="Answers">Counted answers that the last one, or the one under way, began with.</param>
+/// <param name="Last">What the last one came to; null before the first.</param>
+[GenerateSerializer, Immutable, Alias("trove.refit-status")]
+public sealed record RefitStatus(
+    [property: Id(0)] bool IsRunning,
+    [property: Id(1)] long Answers,
+    [property: Id(2)] RefitReport? Last);
+
+/// <summary>What a re-fit came to.</summary>
+/// <param name="Method">Name and version of the method.</param>
+/// <param name="Tasks">Closed tasks that it judged.</param>
+/// <param name="Reopened">Those that opened again for more answers.</param>
+/// <param name="Revised">Those whose outcome it changed.</param>
+/// <param name="At">When it ended.</param>
+[GenerateSerializer, Immutable, Alias("trove.refit-report")]
+public sealed record RefitReport(
+    [property: Id(0)] string Method,
+    [property: Id(1)] int Tasks,
+    [property: Id(2)] int Reopened,
+    [property: Id(3)] int Revised,
+    [property: Id(4)] DateTimeOffset At);

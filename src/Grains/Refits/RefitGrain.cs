@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Trove.Contracts;
+using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
+using Trove.Grains.Commit;
+
+namespace Trove.Grains.Refits;
+
+/// <summary>Shell of <see cref="Refit"/>: reads the pages' evidence, fits beside the grains' turns, and tells the pages what tasks should hear.</summary>
+[Reentrant, GrainType("refit")]
+internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> logger) : Grain, IRefitGrain
+{
+    /// <summary>Views sent at a time.</summary>
+    private const int Batch = 64;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    private string _project = "";
+    private long _began;
+    private RefitStatus _status = new(IsRunning: false, 0, null);
+    private IReadOnlyDictionary<string, double> _reliabilities = ImmutableDictionary<string, double>.Empty;
+    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
+    private IGrainTimer? _timer;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _project = this.GetPrimaryKeyString();
+        return Task.CompletedTask;
+    }
+
+    public Task<RefitStatus> Consider(long answers, bool isComplete)
+    {
+        if (!_status.IsRunning && time.GetUtcNow() >= _notBefore && RefitSchedule.IsDue(answers, isComplete, _status.Answers))
+        {
+            _status = _status with { IsRunning = true };
+            _timer ??= this.Timer(RunAsync);
+            _began = answers;
+            _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
+        return Task.FromResult(_status);
+    }
+
+    public Task<double?> Reliability(string contributor) =>
+        Task.FromResult<double?>(_reliabilities.TryGetValue(contributor, out var reliability) ? reliability : null);
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            var report = await FitAsync(stop) ?? _status.Last;
+            _status = new RefitStatus(IsRunning: false, _began, report);
+        }
+        catch (Exception e)
+        {
+            // Nothing is lost: the evidence stands where it stood.
+            LogFailed(logger, _project, e);
+            _notBefore = time.GetUtcNow() + RetryAfter;
+            _status = _status with { IsRunning = false };
+        }
+    }
+
+    private async Task<RefitReport?> FitAsync(CancellationToken stop)
+    {
+        var view = (await GrainFactory.GetGrain<IProjectGrain>(_project).View()).Value;
+        if (view is null || !CrowdEvidence.Supports(view.Brief.Schema.Kind))
+        {
+            return null;
+        }
+
+        var evidence = new CrowdEvidence(view.Brief.Schema.Kind, view.Brief.Schema.Classes().Length);
+        for (var page = 0; page < view.Pages; page++)
+        {
+            stop.ThrowIfCancellationRequested();
+            for (int? cursor = 0; cursor is { } at;)
+            {
+                var slice = await Pool(page).Evidence(at);
+                foreach (var item in slice.Items)
+                {
+                    evidence.Add(page, item);
+                }
+
+                cursor = slice.Next;
+            }
+        }
+
+        if (evidence.Tasks.Count == 0)
+        {
+            return null;
+        }
+
+        // Seconds of arithmetic for a million answers: not in a turn, where everybody who asks this grain would wait.
+        var refit = await Task.Run(() => Refit.Of(evidence), stop);
+        _reliabilities = refit.Reliabilities;
+        foreach (var page in refit.Views.GroupBy(told => told.Page))
+        {
+            foreach (var views in page.Chunk(Batch))
+            {
+                stop.ThrowIfCancellationRequested();
+                await Pool(page.Key).Reconsider([.. views.Select(told => told.View)]);
+            }
+        }
+
+        var reopened = refit.Views.Count(told => told.View.Reopen);
+        LogFitted(logger, _project, refit.Tasks, reopened, refit.Views.Length - reopened);
+        return new RefitReport(Refit.Method, refit.Tasks, reopened, refit.Views.Length - reopened, time.GetUtcNow());
+    }
+
+    private ITaskPoolGrain Pool(int page) => GrainFactory.GetGrain<ITaskPoolGrain>(new PageId(_project, TaskKinds.Label, page).Key);
+}
