@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Trove.Consensus;
 
 /// <summary>
@@ -16,7 +18,9 @@ internal sealed class BoxCrowdFit(IReadOnlyList<BoxImage> images, int contributo
     /// <summary>Boxes that the crowd's habits count for against a contributor's own.</summary>
     private const double RatePrior = 5, SpreadPrior = 2, BiasPrior = 5;
 
-    private const int Rounds = 20;
+    private const double Close = 1e-3;
+
+    private const int MostRounds = 30;
 
     private readonly BoxSkill[] _skills = new BoxSkill[contributors];
     private readonly double[] _odds = new double[images.Sum(image => image.Groups.Count)];
@@ -35,27 +39,35 @@ internal sealed class BoxCrowdFit(IReadOnlyList<BoxImage> images, int contributo
         }
 
         Crowd = Crowd with { Side = sides[sides.Length / 2] };
-        for (int round = 0; round < Rounds; round++)
+        JudgeExistence();
+        for (int round = 0; round < MostRounds; round++)
         {
-            JudgeExistence();
             LearnEdges();
             LearnExistence();
+            if (JudgeExistence() < Close)
+            {
+                return;
+            }
         }
-
-        JudgeExistence();
     }
 
-    private void JudgeExistence()
+    /// <summary>How far the least settled chance of existence moved.</summary>
+    private double JudgeExistence()
     {
+        double moved = 0;
         BoxEvidence[] evidence = Array.ConvertAll(_skills, BoxEvidence.Of);
         int at = 0;
         foreach (BoxImage image in images)
         {
             foreach (List<int> group in image.Groups)
             {
-                _odds[at++] = image.LogOdds(group, evidence, Crowd);
+                double odds = image.LogOdds(group, evidence, Crowd);
+                moved = Math.Max(moved, Math.Abs(BoxImage.Chance(odds) - BoxImage.Chance(_odds[at])));
+                _odds[at++] = odds;
             }
         }
+
+        return moved;
     }
 
     private void LearnExistence()
@@ -148,18 +160,19 @@ internal sealed class BoxCrowdFit(IReadOnlyList<BoxImage> images, int contributo
     /// <summary>The median contributor's, each counting by what is known of them.</summary>
     private double CrowdSpread(EdgeSums[] sums)
     {
-        var known = new List<(double Spread, double Weight)>();
+        List<double> known = [], weights = [];
         foreach (EdgeSums sum in sums)
         {
             if (sum.Marks > 0)
             {
-                known.Add((Math.Sqrt(sum.Squares / (sum.Marks * Edges.Count)), sum.Marks / (sum.Marks + RatePrior)));
+                known.Add(Math.Sqrt(sum.Squares / (sum.Marks * Edges.Count)));
+                weights.Add(sum.Marks / (sum.Marks + SpreadPrior));
             }
         }
 
         return known.Count == 0
             ? Crowd.Stranger.Spread
-            : Math.Max(EdgeMean.LeastSpread, Medians.Weighted(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(known)));
+            : Math.Max(EdgeMean.LeastSpread, Medians.Weighted(CollectionsMarshal.AsSpan(known), CollectionsMarshal.AsSpan(weights)));
     }
 
     private void LearnBias(EdgeSums[] sums)

@@ -86,16 +86,8 @@ internal sealed record BoxImage(Box[] Boxes, int[] Authors, List<List<int>> Grou
     /// <summary>The edges of a group by the marks in it.</summary>
     public EdgeMean Edges(List<int> group, ReadOnlySpan<BoxSkill> skills, BoxCrowd crowd)
     {
-        var boxes = new Box[group.Count];
-        var drawn = new BoxSkill[group.Count];
-        for (int i = 0; i < boxes.Length; i++)
-        {
-            boxes[i] = Boxes[group[i]];
-            drawn[i] = skills[Authors[group[i]]];
-        }
-
         var mean = new EdgeMean(crowd);
-        mean.Find(boxes, drawn);
+        mean.Find(this, group, skills);
         return mean;
     }
 

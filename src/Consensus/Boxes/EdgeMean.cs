@@ -16,6 +16,8 @@ internal ref struct EdgeMean(BoxCrowd crowd)
     /// <summary>A bias learnt on large boxes must not turn a small one inside out.</summary>
     private const double MostShift = 0.25;
 
+    private const double Close = 1e-4;
+
     private const int MostRounds = 30;
 
     private readonly BoxCrowd _crowd = crowd;
@@ -36,55 +38,70 @@ internal ref struct EdgeMean(BoxCrowd crowd)
     /// <summary>Weight of an error against that of a perfect mark, for this spread.</summary>
     public static double WeightOf(double error, double spread) => (Freedom + 1) / (Freedom + error * error / (spread * spread));
 
-    /// <summary>How far a bias may move an edge of a side of this length, in units.</summary>
-    public static double Limited(double bias, double side, double unit) => Math.Clamp(bias, -MostShift * side / unit, MostShift * side / unit);
-
-    /// <param name="boxes">At least one.</param>
-    /// <param name="skills">Of those who drew them.</param>
-    public void Find(ReadOnlySpan<Box> boxes, ReadOnlySpan<BoxSkill> skills)
+    /// <param name="image">What was drawn.</param>
+    /// <param name="group">The marks of one thing, at least one.</param>
+    /// <param name="skills">By author.</param>
+    public void Find(BoxImage image, List<int> group, ReadOnlySpan<BoxSkill> skills)
     {
         Span<double> edges = stackalloc double[Edges.Count], variance = stackalloc double[Edges.Count];
-        double[]? large = boxes.Length > 64 ? new double[boxes.Length] : null;
-        Span<double> drawn = large ?? stackalloc double[boxes.Length];
-        double across = Middle(boxes, drawn, static box => box.Width), down = Middle(boxes, drawn, static box => box.Height);
+        Span<double> scratch = group.Count <= 64 ? stackalloc double[4 * group.Count] : new double[4 * group.Count];
+        Span<double> drawn = scratch[..group.Count], precision = scratch.Slice(group.Count, group.Count), sorting = scratch[(2 * group.Count)..];
+        for (int i = 0; i < group.Count; i++)
+        {
+            Box box = image.Boxes[group[i]];
+            (drawn[i], sorting[i]) = (box.Width, box.Height);
+            double spread = skills[image.Authors[group[i]]].Spread;
+            precision[i] = 1 / (spread * spread);
+        }
+
+        double across = Middle(drawn), down = Middle(sorting[..group.Count]);
         (AcrossUnit, DownUnit) = (_crowd.Unit(across), _crowd.Unit(down));
         for (int edge = 0; edge < Edges.Count; edge++)
         {
             (double side, double unit) = edge % 2 == 0 ? (across, AcrossUnit) : (down, DownUnit);
-            for (int i = 0; i < boxes.Length; i++)
+            for (int i = 0; i < group.Count; i++)
             {
-                drawn[i] = Edges.Of(boxes[i])[edge] - unit * Limited(skills[i].Bias[edge], side, unit);
+                double at = Edges.Of(image.Boxes[group[i]])[edge], bias = skills[image.Authors[group[i]]].Bias[edge];
+                drawn[i] = at - unit * Math.Clamp(bias, -MostShift * side / unit, MostShift * side / unit);
             }
 
-            (edges[edge], variance[edge]) = Mean(drawn, skills, unit);
+            (edges[edge], variance[edge]) = Mean(drawn, precision, sorting, unit);
         }
 
         Edges = Edges.From(edges);
         Variance = Edges.From(variance);
     }
 
-    private static (double Mean, double Variance) Mean(ReadOnlySpan<double> drawn, ReadOnlySpan<BoxSkill> skills, double unit)
+    private static (double Mean, double Variance) Mean(ReadOnlySpan<double> drawn, ReadOnlySpan<double> precision, Span<double> sorting, double unit)
     {
         if (drawn.Length == 1)
         {
-            return (drawn[0], Square(skills[0].Spread));
+            return (drawn[0], 1 / precision[0]);
         }
 
-        // Start where half of the precision lies on either side: a start that no single careless mark can move.
-        double mean = WeightedMedian(drawn, skills), total = 0;
+        // Start where half of the hands lie on either side, the steadier counting more: no single careless mark moves that far.
+        Span<double> values = sorting[..drawn.Length], weights = sorting[drawn.Length..];
+        drawn.CopyTo(values);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            weights[i] = Math.Sqrt(precision[i]);
+        }
+
+        double mean = Medians.Weighted(values, weights), total = 0;
         for (int round = 0; round < MostRounds; round++)
         {
             double sum = 0;
             total = 0;
             for (int i = 0; i < drawn.Length; i++)
             {
-                double weight = WeightOf((drawn[i] - mean) / unit, skills[i].Spread) / Square(skills[i].Spread);
-                sum += weight * (drawn[i] - mean);
+                double error = drawn[i] - mean, units = error / unit;
+                double weight = precision[i] * (Freedom + 1) / (Freedom + units * units * precision[i]);
+                sum += weight * error;
                 total += weight;
             }
 
             mean += sum / total;
-            if (Math.Abs(sum / total) <= 1e-5 * unit)
+            if (Math.Abs(sum / total) <= Close * unit)
             {
                 break;
             }
@@ -93,28 +110,10 @@ internal ref struct EdgeMean(BoxCrowd crowd)
         return (mean, 1 / total);
     }
 
-    private static double WeightedMedian(ReadOnlySpan<double> drawn, ReadOnlySpan<BoxSkill> skills)
+    private static double Middle(Span<double> sides)
     {
-        Span<(double At, double Weight)> sorted = drawn.Length <= 64 ? stackalloc (double, double)[drawn.Length] : new (double, double)[drawn.Length];
-        for (int i = 0; i < drawn.Length; i++)
-        {
-            sorted[i] = (drawn[i], 1 / skills[i].Spread);
-        }
-
-        return Medians.Weighted(sorted);
+        sides.Sort();
+        int half = sides.Length / 2;
+        return sides.Length % 2 == 1 ? sides[half] : (sides[half - 1] + sides[half]) / 2;
     }
-
-    private static double Middle(ReadOnlySpan<Box> boxes, Span<double> scratch, Func<Box, double> side)
-    {
-        for (int i = 0; i < boxes.Length; i++)
-        {
-            scratch[i] = side(boxes[i]);
-        }
-
-        scratch.Sort();
-        int half = boxes.Length / 2;
-        return boxes.Length % 2 == 1 ? scratch[half] : (scratch[half - 1] + scratch[half]) / 2;
-    }
-
-    private static double Square(double value) => value * value;
 }

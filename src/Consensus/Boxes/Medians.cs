@@ -4,15 +4,15 @@ namespace Trove.Consensus;
 internal static class Medians
 {
     /// <summary>
-    /// The value with half of the weight on either side; where that is a stretch between two values, its middle (the lower half
-    /// of the definition of Edgeworth 1888, made symmetric). Sorts the span.
+    /// The value with half of the weight on either side; where that is a stretch between two values, its middle. Sorts both spans.
     /// </summary>
-    /// <param name="values">At least one, weights positive.</param>
-    public static double Weighted(Span<(double At, double Weight)> values)
+    /// <param name="values">At least one.</param>
+    /// <param name="weights">Of each, positive.</param>
+    public static double Weighted(Span<double> values, Span<double> weights)
     {
-        values.Sort(static (a, b) => a.At.CompareTo(b.At));
+        values.Sort(weights);
         double total = 0;
-        foreach ((_, double weight) in values)
+        foreach (double weight in weights)
         {
             total += weight;
         }
@@ -20,18 +20,18 @@ internal static class Medians
         double below = 0;
         for (int i = 0; i < values.Length - 1; i++)
         {
-            below += values[i].Weight;
+            below += weights[i];
             if (Math.Abs(below - total / 2) <= 1e-9 * total)
             {
-                return values[i].At / 2 + values[i + 1].At / 2;
+                return values[i] / 2 + values[i + 1] / 2;
             }
 
             if (below > total / 2)
             {
-                return values[i].At;
+                return values[i];
             }
         }
 
-        return values[^1].At;
+        return values[^1];
     }
 }

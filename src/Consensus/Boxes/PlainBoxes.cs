@@ -34,9 +34,6 @@ public static class PlainBoxes
             Box.Between(Median(group, box => box.X), Median(group, box => box.Y), Median(group, box => box.Right), Median(group, box => box.Bottom)))];
     }
 
-    private static double Median(List<(Box Box, int Author)> group, Func<Box, double> edge)
-    {
-        (double At, double Weight)[] values = [.. group.Select(mark => (edge(mark.Box), 1.0))];
-        return Medians.Weighted(values);
-    }
+    private static double Median(List<(Box Box, int Author)> group, Func<Box, double> edge) =>
+        Medians.Weighted([.. group.Select(mark => edge(mark.Box))], [.. group.Select(_ => 1.0)]);
 }
