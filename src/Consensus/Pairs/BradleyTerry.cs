@@ -22,7 +22,10 @@ public static class BradleyTerry
 
     private const double Close = 1e-9;
 
-    private const int MostRounds = 200, MostSteps = 2000;
+    private const int MostRounds = 500, MostSteps = 2000;
+
+    /// <summary>Steps between two looks at the contributors, whose reliability changes what is fitted anyway.</summary>
+    private const int FewSteps = 10;
 
     /// <summary>Ranks items by all comparisons.</summary>
     /// <param name="answers">In any order; repeated comparisons count each time.</param>
@@ -39,12 +42,12 @@ public static class BradleyTerry
         var reliability = new double[contributors];
         Array.Fill(reliability, weighted ? Right / (Right + Wrong) : 1);
         table.Weigh(strength, reliability);
-        Fit(table, strength);
+        Fit(table, strength, MostSteps);
         for (int round = 0; weighted && round < MostRounds; round++)
         {
             table.Learn(strength, reliability, Right, Wrong);
             table.Weigh(strength, reliability);
-            if (Fit(table, strength) < Close)
+            if (Fit(table, strength, FewSteps) < Close)
             {
                 break;
             }
@@ -57,10 +60,10 @@ public static class BradleyTerry
     }
 
     /// <summary>Steps of the algorithm until the strengths stand still; returns how far, in logarithms, they moved from where they began.</summary>
-    private static double Fit(PairTable table, double[] strength)
+    private static double Fit(PairTable table, double[] strength, int steps)
     {
         double[] before = [.. strength], weight = new double[strength.Length];
-        for (int step = 0; step < MostSteps; step++)
+        for (int step = 0; step < steps; step++)
         {
             for (int i = 0; i < weight.Length; i++)
             {

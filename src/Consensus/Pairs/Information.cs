@@ -1,6 +1,9 @@
 namespace Trove.Consensus;
 
-/// <summary>Standard errors of strengths, from the curvature of the likelihood at its top.</summary>
+/// <summary>
+/// Standard errors of strengths, each against the mean of all, from the curvature of the likelihood at its top. Against the mean,
+/// because comparisons tell nothing of the level that all share.
+/// </summary>
 internal static class Information
 {
     /// <summary>Up to here the matrix is inverted, at a cost cubic in the items.</summary>
@@ -80,7 +83,9 @@ internal static class Information
             }
         }
 
-        return [.. Enumerable.Range(0, n).Select(i => Math.Sqrt(matrix[i, i]))];
+        double[] rows = [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Sum(j => matrix[i, j]))];
+        double all = rows.Sum() / n / n;
+        return [.. rows.Select((row, i) => Math.Sqrt(Math.Max(0, matrix[i, i] - 2 * row / n + all)))];
     }
 
     private static double Curvature(BradleyTerry.Pair pair, double[] strength)

@@ -24,7 +24,7 @@ public readonly record struct PairAnswer(int Contributor, int First, int Second,
 
 /// <summary>Where an item stands.</summary>
 /// <param name="Strength">Log odds of being preferred to an average item.</param>
-/// <param name="Deviation">Standard error of the strength.</param>
+/// <param name="Deviation">Standard error of how far the strength lies from the mean of all items.</param>
 /// <param name="Comparisons">How often it was compared.</param>
 public readonly record struct RankedItem(double Strength, double Deviation, int Comparisons);
 
