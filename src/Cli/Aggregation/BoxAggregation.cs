@@ -11,7 +11,7 @@ namespace Trove.Cli.Aggregation;
 /// <param name="MeanIou">Mean overlap of the boxes that are right.</param>
 /// <param name="BestAnnotatorF1">The best contributor's, on the gold images they answered, of those who answered a tenth of them.</param>
 /// <param name="PlainClusteringF1">What <see cref="PlainBoxes"/> reaches.</param>
-/// <param name="Seconds">Of the method alone, the files already read.</param>
+/// <param name="Seconds">Of the method alone, the files already read; the best of five.</param>
 internal sealed record BoxReport(
     string Dataset, string Method, int Tasks, int Answers, double? Accuracy, double Seconds,
     double? Precision, double? Recall, double? MeanIou, double? BestAnnotatorF1, double? PlainClusteringF1);
@@ -20,6 +20,9 @@ internal sealed record BoxReport(
 internal sealed class BoxAggregation
 {
     private const string Method = "boxes";
+
+    /// <summary>The fastest counts: the first is mostly the compiler's time.</summary>
+    private const int Runs = 5;
 
     private readonly CrowdData _data;
     private readonly ImmutableArray<Box>[] _labels;
@@ -62,9 +65,7 @@ internal sealed class BoxAggregation
     internal BoxReport Run(TimeProvider clock)
     {
         BoxAnswer[] answers = [.. _data.Answers.Select(answer => new BoxAnswer(answer.Task, answer.Worker, _labels[answer.Label]))];
-        long start = clock.GetTimestamp();
-        BoxOutcome outcome = BoxConsensus.Run(answers, _data.Tasks.Count, _data.Workers.Count);
-        double seconds = clock.GetElapsedTime(start).TotalSeconds;
+        (BoxOutcome outcome, double seconds) = Timed(answers, clock);
         var report = new BoxReport(_data.Name, Method, _data.Tasks.Count, answers.Length, null, seconds, null, null, null, null, null);
         if (_data.Gold.Count == 0)
         {
@@ -83,6 +84,19 @@ internal sealed class BoxAggregation
             BestAnnotatorF1 = BestAnnotator(answers),
             PlainClusteringF1 = plain.F1,
         };
+    }
+
+    private (BoxOutcome Outcome, double Seconds) Timed(BoxAnswer[] answers, TimeProvider clock)
+    {
+        (BoxOutcome? outcome, double seconds) = (null, double.PositiveInfinity);
+        for (int run = 0; run < Runs; run++)
+        {
+            long start = clock.GetTimestamp();
+            outcome = BoxConsensus.Run(answers, _data.Tasks.Count, _data.Workers.Count);
+            seconds = Math.Min(seconds, clock.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return (outcome!, seconds);
     }
 
     private double? BestAnnotator(BoxAnswer[] answers) => answers

@@ -27,6 +27,8 @@ public sealed class Agreement(AnswerMatrix answers, int rounds = 1000, int seed 
     /// <summary>Tasks with two answers or more.</summary>
     private readonly int[] _tasks = [.. Enumerable.Range(0, answers.Tasks).Where(task => Length(answers.RangeOf(task)) > 1)];
 
+    private readonly Lazy<List<int>[]> _tasksOf = new(() => TasksByContributor(answers));
+
     /// <summary>
     /// Krippendorff's alpha (Krippendorff 2011, Computing Krippendorff's Alpha-Reliability). For any number of contributors and
     /// any pattern of missing answers.
@@ -62,8 +64,8 @@ public sealed class Agreement(AnswerMatrix answers, int rounds = 1000, int seed 
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)contributor, (uint)answers.Workers, nameof(contributor));
         int classes = answers.Classes;
-        int[] theirs = Array.FindAll(_tasks, task => LabelBy(task, contributor) >= 0);
-        return Bootstrap.Of(theirs.Length, classes + 2, Add, Figure, rounds, seed);
+        List<int> theirs = _tasksOf.Value[contributor];
+        return Bootstrap.Of(theirs.Count, classes + 2, Add, Figure, rounds, seed);
 
         void Add(int at, Span<double> sums)
         {
@@ -124,8 +126,8 @@ public sealed class Agreement(AnswerMatrix answers, int rounds = 1000, int seed 
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)first, (uint)answers.Workers, nameof(first));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)second, (uint)answers.Workers, nameof(second));
         int classes = answers.Classes;
-        int[] shared = Array.FindAll(_tasks, task => LabelBy(task, first) >= 0 && LabelBy(task, second) >= 0);
-        return Bootstrap.Of(shared.Length, 2 * classes + 2, Add, Figure, rounds, seed);
+        List<int> shared = _tasksOf.Value[first].FindAll(task => LabelBy(task, second) >= 0);
+        return Bootstrap.Of(shared.Count, 2 * classes + 2, Add, Figure, rounds, seed);
 
         void Add(int at, Span<double> sums)
         {
@@ -146,6 +148,22 @@ public sealed class Agreement(AnswerMatrix answers, int rounds = 1000, int seed 
 
             return Kappa(sums[2 * classes] / total, chance);
         }
+    }
+
+    /// <summary>Of each contributor, the tasks that somebody else answered too.</summary>
+    private static List<int>[] TasksByContributor(AnswerMatrix answers)
+    {
+        List<int>[] tasks = [.. Enumerable.Range(0, answers.Workers).Select(_ => new List<int>())];
+        for (int task = 0; task < answers.Tasks; task++)
+        {
+            Range range = answers.RangeOf(task);
+            foreach (int contributor in Length(range) > 1 ? answers.WorkerOf[range] : [])
+            {
+                tasks[contributor].Add(task);
+            }
+        }
+
+        return tasks;
     }
 
     private static double Kappa(double observed, double chance) => chance > 1 - 1e-12 ? double.NaN : (observed - chance) / (1 - chance);
