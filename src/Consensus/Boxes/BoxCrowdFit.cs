@@ -177,7 +177,6 @@ internal sealed class BoxCrowdFit(IReadOnlyList<BoxImage> images, int contributo
 
     private void LearnBias(EdgeSums[] sums)
     {
-        Span<double> spreadOut = stackalloc double[Edges.Count];
         var bias = new double[contributors * Edges.Count];
         double squares = 0, weights = 0, habit = Square(Crowd.Habit);
         for (int edge = 0; edge < Edges.Count; edge++)
@@ -205,8 +204,7 @@ internal sealed class BoxCrowdFit(IReadOnlyList<BoxImage> images, int contributo
         Crowd = Crowd with { Habit = weights > 0 ? Math.Max(EdgeMean.LeastSpread, Math.Sqrt(squares / weights)) : Crowd.Habit };
         for (int j = 0; j < contributors; j++)
         {
-            bias.AsSpan(j * Edges.Count, Edges.Count).CopyTo(spreadOut);
-            _skills[j] = _skills[j] with { Bias = Edges.From(spreadOut) };
+            _skills[j] = _skills[j] with { Bias = Edges.From(bias.AsSpan(j * Edges.Count, Edges.Count)) };
         }
     }
 
