@@ -81,4 +81,13 @@ public sealed class BoxMatchingTests
         Assert.Equal((1.0 / 3, 0.5, 0.4, 1.0), (score.Precision, score.Recall, score.F1, score.MeanOverlap));
         Assert.Equal(1, BoxScore.Of([], []).F1);
     }
+
+    [Fact]
+    public void Plain_clustering_takes_the_medians_of_what_more_than_half_marked()
+    {
+        Box Shifted(double by) => new(by, 0, 10, 10);
+        Assert.Equal([Shifted(1)], PlainBoxes.Cluster([[Shifted(0), new(50, 50, 5, 5)], [Shifted(1)], [Shifted(2)], []]).AsEnumerable());
+        Assert.Empty(PlainBoxes.Cluster([[Shifted(0)], []]));
+        Assert.Empty(PlainBoxes.Cluster([[Shifted(0), Shifted(0)], []]));
+    }
 }
