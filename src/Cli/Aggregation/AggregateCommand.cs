@@ -21,6 +21,12 @@ internal static class AggregateCommand
             var name = parsed.GetRequiredValue(method);
             var methods = name == AllMethods ? Aggregators.All : [Method(name)];
             var data = CrowdData.Load(parsed.GetRequiredValue(folder).FullName);
+            if (BoxAggregation.Of(data) is { } boxes)
+            {
+                boxes.Report(terminal);
+                return Task.FromResult(0);
+            }
+
             var run = new AggregateRun(TimeProvider.System);
             var reports = methods.Select(m => run.Execute(data, m)).ToArray();
             Show(terminal, reports);

@@ -11,6 +11,7 @@ internal sealed class FoldTables
 
     private readonly Dictionary<int, byte> _classes = [];
     private readonly Dictionary<(int First, int Second), int> _pairs = [];
+    private readonly Dictionary<int, (int First, int Second)> _parts = [];
 
     /// <summary>A code point and what it decomposes and case folds to; absent when it stays.</summary>
     public Dictionary<int, int[]> Folds { get; } = [];
@@ -37,6 +38,20 @@ internal sealed class FoldTables
         return _pairs.TryGetValue((first, second), out joined);
     }
 
+    /// <summary>Adds the characters that a composed one is made of; Hangul stays whole, it carries no marks.</summary>
+    public void Decompose(int rune, List<int> parts)
+    {
+        if (_parts.TryGetValue(rune, out (int First, int Second) pair))
+        {
+            Decompose(pair.First, parts);
+            Decompose(pair.Second, parts);
+        }
+        else
+        {
+            parts.Add(rune);
+        }
+    }
+
     public static FoldTables Load()
     {
         using Stream stream = typeof(FoldTables).Assembly.GetManifestResourceStream("Trove.Consensus.fold.txt")!;
@@ -59,6 +74,7 @@ internal sealed class FoldTables
         {
             int[] parts = Runes(pair);
             tables._pairs.Add((parts[0], parts[1]), Runes(joined)[0]);
+            tables._parts.Add(Runes(joined)[0], (parts[0], parts[1]));
         }
 
         return tables;

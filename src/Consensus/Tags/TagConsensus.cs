@@ -15,8 +15,11 @@ public readonly record struct LeadingTags(ImmutableArray<string> Tags, double Co
 public static class TagConsensus
 {
     /// <summary>Support of every tag named, best supported first, then by spelling. Naming a tag twice in one answer counts once.</summary>
-    public static ImmutableArray<TagSupport> Support(ReadOnlySpan<TagVote> votes)
+    /// <param name="votes">The counted answers; their order does not matter.</param>
+    /// <param name="vocabulary">When given, variants of one tag, as it knows them, are counted as one.</param>
+    public static ImmutableArray<TagSupport> Support(ReadOnlySpan<TagVote> votes, TagVocabulary? vocabulary = null)
     {
+        Func<string, string> fold = vocabulary is null ? TagFold.Fold : vocabulary.Canonical;
         var named = new Dictionary<string, (double Weight, int Answers)>(StringComparer.Ordinal);
         double total = 0;
         foreach (TagVote vote in votes)
@@ -32,7 +35,7 @@ public static class TagConsensus
                 continue;
             }
 
-            foreach (string tag in vote.Tags.Select(TagFold.Fold).Where(tag => tag.Length > 0).Distinct(StringComparer.Ordinal))
+            foreach (string tag in vote.Tags.Select(fold).Where(tag => tag.Length > 0).Distinct(StringComparer.Ordinal))
             {
                 (double sum, int answers) = named.GetValueOrDefault(tag);
                 named[tag] = (sum + weight, answers + 1);
@@ -46,7 +49,9 @@ public static class TagConsensus
     }
 
     /// <summary>The tags which more than half of the weight stands behind.</summary>
-    public static LeadingTags Leading(ReadOnlySpan<TagVote> votes)
+    /// <param name="votes">The counted answers; their order does not matter.</param>
+    /// <param name="vocabulary">When given, variants of one tag, as it knows them, are counted as one.</param>
+    public static LeadingTags Leading(ReadOnlySpan<TagVote> votes, TagVocabulary? vocabulary = null)
     {
         bool evidence = false;
         foreach (TagVote vote in votes)
@@ -54,7 +59,7 @@ public static class TagConsensus
             evidence |= IsEvidence(vote, out _);
         }
 
-        ImmutableArray<TagSupport> support = Support(votes);
+        ImmutableArray<TagSupport> support = Support(votes, vocabulary);
         double confidence = evidence ? 1 : 0;
         foreach (TagSupport tag in support)
         {

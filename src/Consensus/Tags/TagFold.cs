@@ -13,6 +13,9 @@ namespace Trove.Consensus;
 /// </remarks>
 public static class TagFold
 {
+    /// <summary>Canonical combining classes: of vowel points, and of marks attached to or standing around a letter.</summary>
+    private const int FirstPoint = 10, LastPoint = 35, FirstAccent = 200;
+
     private static readonly FoldTables Tables = FoldTables.Load();
 
     /// <summary>The one spelling of a tag; empty when nothing visible is left. Folding twice changes nothing.</summary>
@@ -35,6 +38,24 @@ public static class TagFold
         runes.RemoveAll(IsInvisible);
         Reorder(runes);
         return Collapse(Compose(runes));
+    }
+
+    /// <summary>A tag as typed, but for invisible characters and superfluous space.</summary>
+    internal static string Visible(string tag) => Collapse([.. tag.EnumerateRunes().Select(rune => rune.Value).Where(rune => !IsInvisible(rune))]);
+
+    /// <summary>
+    /// A folded tag without the marks that many people leave out: accents of Latin, Greek and Cyrillic, vowel points of Hebrew and
+    /// Arabic. Marks that make another letter (of kana and the scripts of India) stay.
+    /// </summary>
+    internal static string Bare(string folded)
+    {
+        var runes = new List<int>(folded.Length);
+        foreach (Rune rune in folded.EnumerateRunes())
+        {
+            Tables.Decompose(rune.Value, runes);
+        }
+
+        return Collapse(Compose([.. runes.Where(rune => Tables.ClassOf(rune) is not ((>= FirstPoint and <= LastPoint) or >= FirstAccent))]));
     }
 
     /// <summary>Format characters say nothing to the eye, but for the two joiners, which some scripts and emoji need.</summary>
