@@ -1,17 +1,21 @@
 namespace Trove.Grains.Refits;
 
 /// <summary>
-/// When a re-fit is worth its cost. It reads every answer, so the next one waits until there are half as many again: all of them together read each
-/// answer three times, however large the project grows. When every task is closed, whatever is new is taken in. Pure.
+/// When a re-fit is worth its cost. While the crowd is new each quarter more of answers tells something of it; once it is known, each doubling is
+/// enough. Since the waits grow with the answers, all re-fits together read each answer a few times, however large the project grows. When every task
+/// is closed, whatever is new is taken in. Pure.
 /// </summary>
 internal static class RefitSchedule
 {
     /// <summary>Answers before the first one: fewer say little of anybody.</summary>
-    public const long First = 200;
+    public const long First = 100;
+
+    /// <summary>With so many answers a crowd is known.</summary>
+    public const long Known = 10_000;
 
     /// <param name="answers">Counted answers now.</param>
     /// <param name="isComplete">Every task is closed.</param>
     /// <param name="fitted">Counted answers when the last one began; 0 before the first.</param>
     public static bool IsDue(long answers, bool isComplete, long fitted) =>
-        isComplete ? answers > fitted : answers >= Math.Max(First, fitted + (fitted / 2));
+        isComplete ? answers > fitted : answers >= Math.Max(First, fitted + (fitted < Known ? fitted / 4 : fitted));
 }
