@@ -12,6 +12,11 @@ public readonly record struct Leading(int Choice, double Confidence, bool Tie)
     /// </summary>
     internal const double Margin = 1e-9;
 
+    /// <summary>Whether a class ties with the leading one.</summary>
+    /// <param name="probability">Its probability.</param>
+    /// <param name="highest">The probability of the leading class.</param>
+    public static bool Ties(double probability, double highest) => Math.Abs(probability - highest) <= Margin;
+
     /// <summary>Finds the leading class of a posterior.</summary>
     public static Leading Of(ReadOnlySpan<double> posterior)
     {

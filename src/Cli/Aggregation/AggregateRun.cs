@@ -9,7 +9,7 @@ namespace Trove.Cli.Aggregation;
 /// <param name="Method">Name of the method.</param>
 /// <param name="Tasks">Tasks with at least one answer.</param>
 /// <param name="Answers">Distinct (task, worker).</param>
-/// <param name="Accuracy">Share of the tasks with gold whose leading label is the gold one; null without gold.</param>
+/// <param name="Accuracy">Share of the tasks with gold whose leading label is the gold one, a tie counted for its part; null without gold.</param>
 /// <param name="Seconds">Of the method alone, the files already read.</param>
 internal sealed record AggregateReport(string Dataset, string Method, int Tasks, int Answers, double? Accuracy, double Seconds)
 {
@@ -32,7 +32,20 @@ internal sealed class AggregateRun(TimeProvider clock)
 
     private static double? Accuracy(CrowdData data, Consensus.Aggregation outcome) => data.Gold.Count == 0
         ? null
-        : (double)data.Gold.Count(gold => outcome.LeadingOf(gold.Key).Choice == gold.Value) / data.Gold.Count;
+        : data.Gold.Average(gold => ShareOfLead(outcome.PosteriorOf(gold.Key), gold.Value));
+
+    /// <summary>1 when the class leads alone, its part when it ties: whose label sorts first is luck, not skill.</summary>
+    private static double ShareOfLead(ReadOnlySpan<double> posterior, int choice)
+    {
+        Leading leading = Leading.Of(posterior);
+        int leaders = 0;
+        foreach (double p in posterior)
+        {
+            leaders += Leading.Ties(p, leading.Confidence) ? 1 : 0;
+        }
+
+        return Leading.Ties(posterior[choice], leading.Confidence) ? 1.0 / leaders : 0;
+    }
 }
 
 [JsonSerializable(typeof(AggregateReport))]

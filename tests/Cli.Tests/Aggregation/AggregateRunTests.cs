@@ -27,17 +27,18 @@ public sealed class AggregateRunTests
     }
 
     [Fact]
-    public void A_tie_goes_to_the_first_label_of_the_schema()
+    public void A_tie_counts_for_the_gold_labels_share_of_it_and_not_by_the_order_of_labels()
     {
-        using var folder = new DataSetFolder(Answers, "task,label\nt3,no\n");
-        Assert.Equal(1, Run(folder, "majority").Accuracy);
+        using var no = new DataSetFolder(Answers, "task,label\nt3,no\n");
+        using var yes = new DataSetFolder(Answers, "task,label\nt3,yes\n");
+        Assert.Equal((0.5, 0.5), (Run(no, "majority").Accuracy, Run(yes, "majority").Accuracy));
     }
 
     [Fact]
     public void Without_gold_accuracy_is_null_and_still_a_key()
     {
         using var folder = new DataSetFolder(Answers);
-        using JsonDocument json = JsonDocument.Parse(Run(folder, "bayes").ToJson());
+        using JsonDocument json = JsonDocument.Parse(Run(folder, "trove").ToJson());
         Assert.Equal(
             ["dataset", "method", "tasks", "answers", "accuracy", "seconds"],
             json.RootElement.EnumerateObject().Select(property => property.Name));
