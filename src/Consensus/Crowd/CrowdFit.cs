@@ -34,6 +34,8 @@ internal sealed class CrowdFit
     private readonly AnswerMatrix _answers;
     private readonly ConfusionColumns _columns;
     private readonly bool _ownConfusion;
+    /// <summary>The posterior that the counts are made of.</summary>
+    private readonly double[] _own;
     private readonly double[] _votedPrior;
     private readonly double[] _popularity;
     private readonly double[] _means;
@@ -57,15 +59,15 @@ internal sealed class CrowdFit
         LearnsPrior = votedPrior is null;
         _votedPrior = votedPrior ?? [];
         Prior = new double[classes];
-        Posterior = MajorityAggregator.Shares(answers);
-        Rows.Snap(Posterior);
+        _own = MajorityAggregator.Shares(answers);
+        Rows.Snap(_own);
         Counts = new double[cells];
         _means = new double[cells];
         Totals = new double[checked(answers.Workers * classes)];
         _expected = new double[cells];
         _expectedTotals = new double[Totals.Length];
         _skills = new double[answers.Workers];
-        Crowd = new double[classes * classes];
+        Confusion = new double[classes * classes];
         _crowdCounts = new double[classes * classes];
         _crowdMeans = new double[classes * classes];
         _crowdTotals = new double[classes];
@@ -84,9 +86,8 @@ internal sealed class CrowdFit
 
         Fit();
         Temperature = LearnTemperature();
-        Calibrated = new double[Posterior.Length];
-        Read(Calibrated, Temperature);
-        Rows.Normalize(Calibrated, classes);
+        Decided = Read(1);
+        Calibrated = Temperature < 1 ? Read(Temperature) : Decided;
     }
 
     /// <summary>Whether the frequency of the classes was learned along.</summary>
@@ -96,16 +97,19 @@ internal sealed class CrowdFit
     public double[] Prior { get; }
 
     /// <summary>A row of probabilities for each task, every answer taken for what it says.</summary>
-    public double[] Posterior { get; }
+    public double[] Decided { get; }
 
     /// <summary>The same at the model's temperature: how sure one may be.</summary>
     public double[] Calibrated { get; }
 
     /// <summary>The crowd's confusion: a row for each true class.</summary>
-    public double[] Crowd { get; }
+    public double[] Confusion { get; }
 
     /// <summary>Answers that the crowd counts for in each row of a contributor's confusion.</summary>
     public double CrowdWeight => _ownConfusion ? _concentration.Value : 1 / SkillMath.Least;
+
+    /// <summary>Variance of the skills in the crowd.</summary>
+    public double SkillVariance => _skillVariance;
 
     /// <summary>Shift of each worker's log odds of being right.</summary>
     public ReadOnlySpan<double> Skills => _skills;
@@ -128,7 +132,7 @@ internal sealed class CrowdFit
     /// <summary>How likely an answer was under each class, as its contributor is known from all other tasks.</summary>
     public void LikelihoodOf(int answer, int task, Span<double> row)
     {
-        ReadOnlySpan<double> own = Posterior.AsSpan(task * _answers.Classes, _answers.Classes);
+        ReadOnlySpan<double> own = _own.AsSpan(task * _answers.Classes, _answers.Classes);
         Span<double> all = row.Length <= 64 ? stackalloc double[row.Length] : new double[row.Length];
         row.Fill(1);
         all.Fill(1);
@@ -139,7 +143,6 @@ internal sealed class CrowdFit
 
     private void Fit()
     {
-        var next = new double[Posterior.Length];
         double moved = double.PositiveInfinity;
         while (moved > Tolerance * _answers.Tasks && Iterations < MostIterations)
         {
@@ -153,15 +156,14 @@ internal sealed class CrowdFit
             }
 
             Expect();
-            Read(next, temperature: 1);
-            Rows.Normalize(next, _answers.Classes);
+            double[] next = Read(temperature: 1);
             moved = 0;
             for (int i = 0; i < next.Length; i++)
             {
-                moved += Rows.Snap(Math.Abs(next[i] - Posterior[i]));
+                moved += Rows.Snap(Math.Abs(next[i] - _own[i]));
             }
 
-            next.CopyTo(Posterior, 0);
+            next.CopyTo(_own, 0);
         }
 
         // Once more, so that counts and posterior belong together.
@@ -175,7 +177,7 @@ internal sealed class CrowdFit
     private void Count()
     {
         int classes = _answers.Classes;
-        _columns.Sum(Posterior, Counts);
+        _columns.Sum(_own, Counts);
         Array.Clear(Totals);
         Array.Clear(_crowdCounts);
         Array.Clear(_crowdTotals);
@@ -202,9 +204,9 @@ internal sealed class CrowdFit
         }
         else
         {
-            for (int at = 0; at < Posterior.Length; at += classes)
+            for (int at = 0; at < _own.Length; at += classes)
             {
-                Rows.Add(Prior, Posterior.AsSpan(at, classes));
+                Rows.Add(Prior, _own.AsSpan(at, classes));
             }
         }
 
@@ -236,11 +238,11 @@ internal sealed class CrowdFit
                 double mean = label == c ? skill : (1 - skill) * _popularity[label] / (1 - _popularity[c] + SkillMath.Least);
                 _crowdMeans[label * classes + c] = mean;
                 double share = (_crowdCounts[label * classes + c] + weight * mean) / (_crowdTotals[c] + weight);
-                Crowd[c * classes + label] = share;
+                Confusion[c * classes + label] = share;
                 highest = label == c ? highest : Math.Max(highest, share);
             }
 
-            KeepName(Crowd.AsSpan(c * classes, classes), c, highest);
+            KeepName(Confusion.AsSpan(c * classes, classes), c, highest);
         }
 
         _crowdConcentration.Learn(_crowdCounts, _crowdMeans, _crowdTotals);
@@ -275,8 +277,7 @@ internal sealed class CrowdFit
         Span<double> odds = new double[classes];
         for (int c = 0; c < classes; c++)
         {
-            double right = Crowd[c * classes + c];
-            odds[c] = Math.Log(right / Math.Max(SkillMath.Least, 1 - right));
+            odds[c] = SkillMath.LogOdds(Confusion[c * classes + c]);
         }
 
         Span<double> chances = new double[classes];
@@ -304,7 +305,7 @@ internal sealed class CrowdFit
 
             for (int column = from; column < to; column++)
             {
-                SkillMath.Means(chances, Crowd, _columns.LabelOf[column], _means.AsSpan(column * classes, classes));
+                SkillMath.Means(chances, Confusion, _columns.LabelOf[column], _means.AsSpan(column * classes, classes));
             }
         }
 
@@ -312,14 +313,15 @@ internal sealed class CrowdFit
         _skillVariance = Math.Clamp((squares + 0.5) / (active + 1), 1e-3, 25);
     }
 
-    /// <summary>Sets each task's row to its log posterior, up to a constant.</summary>
-    private void Read(double[] rows, double temperature)
+    /// <summary>A row of probabilities for each task, from its answers.</summary>
+    private double[] Read(double temperature)
     {
         int classes = _answers.Classes;
+        var rows = new double[_own.Length];
         Span<double> likely = new double[classes], all = new double[classes], scores = new double[classes];
         for (int t = 0, answer = 0; t < _answers.Tasks; t++)
         {
-            ReadOnlySpan<double> own = Posterior.AsSpan(t * classes, classes);
+            ReadOnlySpan<double> own = _own.AsSpan(t * classes, classes);
             ReadOnlySpan<int> workers = _answers.WorkersOf(t);
             scores.Clear();
             for (int from = 0; from < workers.Length; from += Chunk)
@@ -344,6 +346,9 @@ internal sealed class CrowdFit
                 row[c] = Prior[c] + temperature * scores[c];
             }
         }
+
+        Rows.Normalize(rows, classes);
+        return rows;
     }
 
     /// <summary>

@@ -12,6 +12,9 @@ internal static class SkillMath
     /// <summary>The probability of these log odds.</summary>
     public static double Chance(double logOdds) => 1 / (1 + Math.Exp(-logOdds));
 
+    /// <summary>The log odds of a probability; a certainty is taken for the last billionth before it.</summary>
+    public static double LogOdds(double chance) => Math.Log(Math.Max(Least, chance) / Math.Max(Least, 1 - chance));
+
     /// <summary>The most probable skill, given how many answers were right.</summary>
     /// <param name="skill">Where to start.</param>
     /// <param name="right">Expected right answers.</param>

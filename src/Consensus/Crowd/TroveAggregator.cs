@@ -22,9 +22,5 @@ public sealed class TroveAggregator : IAggregator
     public string Name => "trove";
 
     /// <inheritdoc/>
-    public Aggregation Run(AnswerMatrix answers)
-    {
-        var fit = new TroveFit(answers);
-        return Aggregation.Of(answers.Classes, fit.Posterior(), fit.Crowds.Max(crowd => crowd.Iterations));
-    }
+    public Aggregation Run(AnswerMatrix answers) => new TroveFit(answers).Outcome;
 }

@@ -1,8 +1,13 @@
+using System.Globalization;
+
 namespace Trove.Consensus;
 
-/// <summary>The four witnesses of <see cref="TroveAggregator"/>, fitted to all answers.</summary>
-internal sealed class TroveFit
+/// <summary>The four witnesses of <see cref="TroveAggregator"/>, fitted to all answers. Immutable once made.</summary>
+public sealed class TroveFit
 {
+    private readonly double[] _weights;
+
+    /// <summary>Fits them, in time linear in the answers.</summary>
     public TroveFit(AnswerMatrix answers)
     {
         Answers = answers;
@@ -14,24 +19,68 @@ internal sealed class TroveFit
             () => crowds[1] = new CrowdFit(answers, voted, ownConfusion: true),
             () => crowds[2] = new CrowdFit(answers, voted, ownConfusion: false));
         Crowds = crowds;
-        Weights = ZeroBasedSkillAggregator.Weights(answers);
+        _weights = ZeroBasedSkillAggregator.Weights(answers);
+        Model = new CrowdModel(
+            string.Create(CultureInfo.InvariantCulture, $"{CrowdModel.Method}/{answers.Count}"),
+            answers.Classes,
+            [.. crowds.Select(crowd => new Crowd([.. crowd.Prior], [.. crowd.Confusion], crowd.CrowdWeight, crowd.SkillVariance, crowd.Temperature))],
+            StrangerWeight());
+        Outcome = Aggregation.Of(answers.Classes, Posterior(), crowds.Max(crowd => crowd.Iterations));
     }
 
+    /// <summary>What it was fitted to.</summary>
     public AnswerMatrix Answers { get; }
 
-    public IReadOnlyList<CrowdFit> Crowds { get; }
+    /// <summary>What was learned of the crowd.</summary>
+    public CrowdModel Model { get; }
 
-    /// <summary>What each worker's answer counts for in the weighted vote.</summary>
-    public double[] Weights { get; }
+    /// <summary>The posterior of every task.</summary>
+    public Aggregation Outcome { get; }
 
-    /// <summary>A row of probabilities for each task.</summary>
-    public double[] Posterior()
+    internal IReadOnlyList<CrowdFit> Crowds { get; }
+
+    /// <summary>What was learned of a contributor, for the answers to come.</summary>
+    public ContributorModel ContributorOf(int worker)
     {
         int classes = Answers.Classes;
-        double[] calibrated = MajorityAggregator.Shares(Answers, Weights), decided = [.. calibrated];
+        (int from, int to) = Answers.Columns.RangeOf(worker);
+        return new ContributorModel(
+            _weights[worker],
+            [.. Answers.Columns.LabelOf[from..to]],
+            [.. Crowds.Select(crowd => new Standing(
+                crowd.Skills[worker],
+                [.. crowd.Totals.AsSpan(worker * classes, classes)],
+                [.. crowd.Counts.AsSpan(from * classes, (to - from) * classes)]))]);
+    }
+
+    /// <summary>What each answer to a task of the fit says there: as its contributor is known from all other tasks.</summary>
+    public Evidence[] EvidenceOf(int task)
+    {
+        int classes = Answers.Classes;
+        var evidence = new Evidence[Answers.CountOf(task)];
+        for (int i = 0; i < evidence.Length; i++)
+        {
+            var logs = new double[Crowds.Count * classes];
+            for (int m = 0; m < Crowds.Count; m++)
+            {
+                Crowds[m].LikelihoodOf(Answers.FirstOf(task) + i, task, logs.AsSpan(m * classes, classes));
+            }
+
+            Rows.Log(logs);
+            Rows.Snap(logs);
+            evidence[i] = new Evidence(Answers.LabelsOf(task)[i], _weights[Answers.WorkersOf(task)[i]], [.. logs]);
+        }
+
+        return evidence;
+    }
+
+    private double[] Posterior()
+    {
+        int classes = Answers.Classes;
+        double[] calibrated = MajorityAggregator.Shares(Answers, _weights), decided = [.. calibrated];
         foreach (CrowdFit crowd in Crowds)
         {
-            Rows.Add(decided, crowd.Posterior);
+            Rows.Add(decided, crowd.Decided);
             Rows.Add(calibrated, crowd.Calibrated);
         }
 
@@ -41,6 +90,18 @@ internal sealed class TroveFit
         }
 
         return calibrated;
+    }
+
+    /// <summary>What a contributor who never answered here counts for in the weighted vote: as much as the mean answer.</summary>
+    private double StrangerWeight()
+    {
+        double sum = 0;
+        foreach (int worker in Answers.WorkerOf)
+        {
+            sum += _weights[worker];
+        }
+
+        return Answers.Count > 0 ? sum / Answers.Count : 0.5;
     }
 
     private static double[] Voted(AnswerMatrix answers)

@@ -52,6 +52,9 @@ public sealed class AnswerMatrix
     /// <summary>How many answers a task has.</summary>
     public int CountOf(int task) => _start[task + 1] - _start[task];
 
+    /// <summary>Where a task's answers begin in <see cref="WorkerOf"/>.</summary>
+    internal int FirstOf(int task) => _start[task];
+
     /// <summary>The columns of the workers' confusion matrices.</summary>
     internal ConfusionColumns Columns => _columns.Value;
 
