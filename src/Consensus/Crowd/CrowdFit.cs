@@ -25,15 +25,18 @@ internal sealed class CrowdFit
 {
     private const int MostIterations = 100;
 
-    /// <summary>It ends when a task's probabilities move by less than this, summed over its classes, on average: nothing a decision could hang on.</summary>
-    private const double Tolerance = 1e-3;
+    /// <summary>
+    /// It ends when a task's probabilities move by less than this on average, summed over its classes: long before the likelihood
+    /// stands still. What comes after decides one task in a thousand, and is mostly the model growing sure of its own certainties
+    /// (early stopping as a prior towards the crowd).
+    /// </summary>
+    private const double Tolerance = 3e-3;
 
     /// <summary>Answers multiplied before their logarithm is taken: 16 likelihoods of at least 1e-14 stay in the range of doubles.</summary>
     private const int Chunk = 16;
 
     private readonly AnswerMatrix _answers;
     private readonly ConfusionColumns _columns;
-    private readonly bool _ownConfusion;
     /// <summary>The posterior that the counts are made of.</summary>
     private readonly double[] _own;
     private readonly double[] _votedPrior;
@@ -51,10 +54,9 @@ internal sealed class CrowdFit
 
     /// <param name="answers">All answers.</param>
     /// <param name="votedPrior">How frequent the classes are, if that is to be taken as given; null to learn it along.</param>
-    /// <param name="ownConfusion">Whether contributors have confusions of their own, or differ in skill alone.</param>
-    public CrowdFit(AnswerMatrix answers, double[]? votedPrior, bool ownConfusion)
+    public CrowdFit(AnswerMatrix answers, double[]? votedPrior)
     {
-        (_answers, _columns, _ownConfusion) = (answers, answers.Columns, ownConfusion);
+        (_answers, _columns) = (answers, answers.Columns);
         int classes = answers.Classes, cells = checked(_columns.Count * classes);
         LearnsPrior = votedPrior is null;
         _votedPrior = votedPrior ?? [];
@@ -106,7 +108,7 @@ internal sealed class CrowdFit
     public double[] Confusion { get; }
 
     /// <summary>Answers that the crowd counts for in each row of a contributor's confusion.</summary>
-    public double CrowdWeight => _ownConfusion ? _concentration.Value : 1 / SkillMath.Least;
+    public double CrowdWeight => _concentration.Value;
 
     /// <summary>Variance of the skills in the crowd.</summary>
     public double SkillVariance => _skillVariance;
@@ -150,11 +152,7 @@ internal sealed class CrowdFit
             Count();
             LearnCrowd();
             LearnSkills();
-            if (_ownConfusion)
-            {
-                _concentration.Learn(Counts, _means, Totals);
-            }
-
+            _concentration.Learn(Counts, _means, Totals);
             Expect();
             double[] next = Read(temperature: 1);
             moved = 0;
@@ -197,7 +195,7 @@ internal sealed class CrowdFit
         }
 
         // One pseudo-task, spread evenly (Perks 1947), keeps a class that nobody chose possible.
-        Array.Fill(Prior, 1.0 / classes);
+        Array.Fill(Prior, 1);
         if (!LearnsPrior)
         {
             Rows.Add(Prior, _votedPrior);
@@ -210,7 +208,7 @@ internal sealed class CrowdFit
             }
         }
 
-        double all = _answers.Tasks + 1;
+        double all = _answers.Tasks + classes;
         foreach (ref double prior in Prior.AsSpan())
         {
             prior = Math.Log(prior / all);
@@ -317,38 +315,49 @@ internal sealed class CrowdFit
     private double[] Read(double temperature)
     {
         int classes = _answers.Classes;
-        var rows = new double[_own.Length];
-        Span<double> likely = new double[classes], all = new double[classes], scores = new double[classes];
+        double[] rows = new double[_own.Length], likely = new double[_own.Length], all = new double[_own.Length];
+        Array.Fill(likely, 1);
+        Array.Fill(all, 1);
         for (int t = 0, answer = 0; t < _answers.Tasks; t++)
         {
-            ReadOnlySpan<double> own = _own.AsSpan(t * classes, classes);
-            ReadOnlySpan<int> workers = _answers.WorkersOf(t);
-            scores.Clear();
-            for (int from = 0; from < workers.Length; from += Chunk)
+            int at = t * classes, given = 0;
+            ReadOnlySpan<double> own = _own.AsSpan(at, classes);
+            Span<double> numerator = likely.AsSpan(at, classes), denominator = all.AsSpan(at, classes);
+            foreach (int worker in _answers.WorkersOf(t))
             {
-                likely.Fill(1);
-                all.Fill(1);
-                foreach (int worker in workers[from..Math.Min(workers.Length, from + Chunk)])
+                if (given++ == Chunk)
                 {
-                    Multiply(likely, _expected, _columns.ColumnOf[answer++], own);
-                    Multiply(all, _expectedTotals, worker, own);
+                    Fold(numerator, denominator, rows.AsSpan(at, classes));
+                    numerator.Fill(1);
+                    denominator.Fill(1);
+                    given = 1;
                 }
 
-                Rows.Divide(likely, all);
-                Rows.Log(likely);
-                Rows.Snap(likely);
-                Rows.Add(scores, likely);
+                Multiply(numerator, _expected, _columns.ColumnOf[answer++], own);
+                Multiply(denominator, _expectedTotals, worker, own);
             }
+        }
 
-            Span<double> row = rows.AsSpan(t * classes, classes);
+        Fold(likely, all, rows);
+        for (int at = 0; at < rows.Length; at += classes)
+        {
             for (int c = 0; c < classes; c++)
             {
-                row[c] = Prior[c] + temperature * scores[c];
+                rows[at + c] = Prior[c] + temperature * rows[at + c];
             }
         }
 
         Rows.Normalize(rows, classes);
         return rows;
+    }
+
+    /// <summary>Adds the logarithms of likelihoods, kept as products of their two parts.</summary>
+    private static void Fold(Span<double> numerators, ReadOnlySpan<double> denominators, Span<double> scores)
+    {
+        Rows.Divide(numerators, denominators);
+        Rows.Log(numerators);
+        Rows.Snap(numerators);
+        Rows.Add(scores, numerators);
     }
 
     /// <summary>

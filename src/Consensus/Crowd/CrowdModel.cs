@@ -53,7 +53,7 @@ public sealed record ContributorModel(double? Weight, ImmutableArray<int> Labels
 public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crowd> Members, double StrangerWeight)
 {
     /// <summary>How many crowds a model holds.</summary>
-    public const int Crowds = 3;
+    public const int Crowds = 2;
 
     /// <summary>The method's name and version.</summary>
     public const string Method = "trove-1";
@@ -79,8 +79,8 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
         // Variance: that of the log odds of a Beta distribution worth the prior's few answers, to first order.
         double variance = classes > 1 ? 1 / (Reliability.PriorWeight * right * (1 - right)) : 1;
         var crowd = new Crowd(
-            [.. Enumerable.Repeat(-Math.Log(classes), classes)], confusion.MoveToImmutable(), 1 / SkillMath.Least, variance, ColdTemperature);
-        return new CrowdModel(Method + "/0", classes, [crowd, crowd, crowd], right);
+            [.. Enumerable.Repeat(-Math.Log(classes), classes)], confusion.MoveToImmutable(), Reliability.PriorWeight, variance, ColdTemperature);
+        return new CrowdModel(Method + "/0", classes, [crowd, crowd], right);
     }
 
     /// <summary>What an answer says. For a contributor whose earlier answer to the same task is not in the fit.</summary>
@@ -159,7 +159,8 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
 
         for (int c = 0; c < Classes; c++)
         {
-            posterior[c] = decided[c] = total > 0 ? vote[c] / total : 1.0 / Classes;
+            posterior[c] = total > 0 ? vote[c] / total : 1.0 / Classes;
+            decided[c] = 2 * posterior[c];
         }
 
         for (int m = 0; m < Crowds; m++)

@@ -4,7 +4,11 @@ namespace Trove.Consensus;
 /// The mean of what several witnesses think of a task (the linear opinion pool, Stone 1961), with its confidence calibrated: the
 /// witnesses as they are decide <em>which</em> class, the same witnesses at their temperatures say <em>how sure</em> that is.
 /// </summary>
-/// <remarks>To decide at their temperatures too would let the blunt witnesses outvote those who know their contributors best.</remarks>
+/// <remarks>
+/// To decide, the vote weighs as much as both crowds: where they are sure of a class they win against any vote, and where they are
+/// not, or differ, the vote decides. To decide at their temperatures would let it outvote those who know their contributors best;
+/// to be as sure as they are without would take answers that err together for independent ones.
+/// </remarks>
 internal static class OpinionPool
 {
     /// <summary>Takes the sums over the witnesses and leaves the outcome in <paramref name="calibrated"/>.</summary>

@@ -88,6 +88,21 @@ public sealed class AnswerMatrix
             Array.ConvertAll(byTask, static answer => answer.Label));
     }
 
+    /// <summary>All answers, by task and worker.</summary>
+    public Answer[] ToArray()
+    {
+        var answers = new Answer[Count];
+        for (int t = 0; t < Tasks; t++)
+        {
+            for (int i = _start[t]; i < _start[t + 1]; i++)
+            {
+                answers[i] = new Answer(t, _worker[i], _label[i]);
+            }
+        }
+
+        return answers;
+    }
+
     private static (Answer[] Sorted, int[] Start) Group(ReadOnlySpan<Answer> answers, int groups, Func<Answer, int> key)
     {
         var start = new int[groups + 1];

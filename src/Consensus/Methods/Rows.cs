@@ -94,9 +94,17 @@ internal static class Rows
     /// <summary>Divides each figure by the one at its place in <paramref name="totals"/>.</summary>
     public static void Divide(Span<double> row, ReadOnlySpan<double> totals)
     {
-        for (int c = 0; c < row.Length; c++)
+        Span<Vector<double>> whole = Whole(row, out Span<double> rest);
+        ReadOnlySpan<Vector<double>> by = MemoryMarshal.Cast<double, Vector<double>>(totals);
+        for (int i = 0; i < whole.Length; i++)
         {
-            row[c] /= totals[c];
+            whole[i] /= by[i];
+        }
+
+        totals = totals[(row.Length - rest.Length)..];
+        for (int c = 0; c < rest.Length; c++)
+        {
+            rest[c] /= totals[c];
         }
     }
 
