@@ -182,7 +182,7 @@ internal static class Rows
         double highest = double.NegativeInfinity;
         foreach (double x in row)
         {
-            highest = Math.Max(highest, x);
+            highest = x > highest ? x : highest;
         }
 
         return highest;
