@@ -104,7 +104,7 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
         var reopened = refit.Views.Count(told => told.View.Reopen);
         LogFitted(logger, _project, refit.Tasks, reopened, refit.Views.Length - reopened);
-        return new RefitReport(Refit.Method, refit.Tasks, reopened, refit.Views.Length - reopened, time.GetUtcNow());
+        return new RefitReport(refit.Method, refit.Tasks, reopened, refit.Views.Length - reopened, time.GetUtcNow());
     }
 
     private ITaskPoolGrain Pool(int page) => GrainFactory.GetGrain<ITaskPoolGrain>(new PageId(_project, TaskKinds.Label, page).Key);
