@@ -130,7 +130,7 @@ public sealed class WorkSessionTests : IAsyncLifetime
     {
         await PublishAsync("p", tasks: 3);
         await using var session = await WorkSession.JoinAsync(Options("p"), Soon);
-        var watching = BoardSession.WatchAsync(_server.Url, "developer", "p", Soon).FirstAsync(p => p.Closed == 3, Soon).AsTask();
+        var watching = BoardSession.WatchAsync(_server.Url, "developer", "p", Soon).FirstAsync(news => news.Progress.Closed == 3, Soon).AsTask();
 
         var answered = 0;
         await foreach (var offer in session.Offers(Soon))
@@ -142,7 +142,32 @@ public sealed class WorkSessionTests : IAsyncLifetime
             }
         }
 
-        Assert.Equal(3, (await watching).Answers);
+        Assert.Equal(3, (await watching).Progress.Answers);
+    }
+
+    [Fact]
+    public async Task A_board_says_when_its_server_is_away_and_goes_on_when_it_is_back()
+    {
+        await PublishAsync("p", tasks: 3);
+        await using var news = BoardSession.WatchAsync(_server.Url, "developer", "p", Soon).GetAsyncEnumerator(Soon);
+        Assert.True(await news.MoveNextAsync());
+        Assert.True(news.Current.IsConnected);
+
+        var port = _server.Url.Port;
+        await _server.KillAsync();
+        await UntilAsync(isConnected: false);
+        Assert.Equal(3, news.Current.Progress.Tasks);
+        await _server.DisposeAsync();
+        _server = await ServerProcess.StartAsync(_folder.Path, port, Soon);
+        await UntilAsync(isConnected: true);
+
+        async Task UntilAsync(bool isConnected)
+        {
+            while (news.Current.IsConnected != isConnected)
+            {
+                Assert.True(await news.MoveNextAsync());
+            }
+        }
     }
 
     [Fact]
