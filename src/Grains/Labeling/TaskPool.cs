@@ -219,7 +219,7 @@ internal sealed class TaskPool
         if (_reopened[closed.Index])
         {
             _reopened[closed.Index] = false;
-            Totals = Totals with { SpentMinor = Totals.SpentMinor - (known?.SpentMinor ?? 0) };
+            Totals = known is null ? Totals : Totals.WithoutSpent(known);
             known = null;
         }
 
@@ -255,6 +255,29 @@ internal sealed class TaskPool
         _closed[known.Index] = false;
         _reopened[known.Index] = true;
         Totals = Totals.Reopened(known);
+        _changes++;
+        return true;
+    }
+
+    /// <summary>
+    /// Takes the sums from the evidence. A crash may have left some that the page's record does not speak of: it is evidence all the same, and its
+    /// tasks will not tell again what they know to stand there.
+    /// </summary>
+    /// <returns>Whether there was any.</returns>
+    public bool Recount(IReadOnlyDictionary<int, TaskClosed> evidence)
+    {
+        var totals = PoolTotals.Zero;
+        foreach (var (index, entry) in evidence)
+        {
+            totals = _closed[index] ? totals.With(entry) : _reopened[index] ? totals.WithSpent(entry) : totals;
+        }
+
+        if (totals.Revisions == Totals.Revisions)
+        {
+            return false;
+        }
+
+        Totals = totals with { Closed = _closed.Count() };
         _changes++;
         return true;
     }
@@ -307,7 +330,7 @@ internal sealed class TaskPool
 
     /// <summary>Absolute counters.</summary>
     public PoolSnapshot Snapshot() => new(
-        _page, _incarnation, _changes + _slots.Changes, Partial, Count, Totals.Closed, Totals.Undecided, Totals.Answers + _slots.Answers, _slots.Live,
+        _page, _incarnation, _changes + _slots.Changes, Partial && !IsDone, Count, Totals.Closed, Totals.Undecided, Totals.Answers + _slots.Answers, _slots.Live,
         Totals.ConfidenceSum, Totals.SpentMinor, [.. _newest]);
 
     private static int TargetOf(Redundancy redundancy) =>

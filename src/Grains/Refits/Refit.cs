@@ -31,7 +31,9 @@ internal sealed class Refit
     public IReadOnlyDictionary<string, double> Reliabilities { get; }
 
     /// <summary>Fits the crowd. Takes time linear in the answers.</summary>
-    public static Refit Of(CrowdEvidence evidence)
+    /// <param name="evidence">Every answer to the closed tasks.</param>
+    /// <param name="mayReopen">Whether more answers can be asked for at all.</param>
+    public static Refit Of(CrowdEvidence evidence, bool mayReopen = true)
     {
         var matrix = evidence.ToMatrix();
         var posteriors = Aggregators.Default.Run(matrix);
@@ -39,7 +41,7 @@ internal sealed class Refit
         var views = ImmutableArray.CreateBuilder<(int, Reconsideration)>();
         for (var task = 0; task < evidence.Tasks.Count; task++)
         {
-            if (View(evidence, posteriors, reliabilities, task) is { } view)
+            if (View(evidence, posteriors, reliabilities, task, mayReopen) is { } view)
             {
                 views.Add((evidence.Tasks[task].Page, view));
             }
@@ -77,13 +79,13 @@ internal sealed class Refit
         }
     }
 
-    private static Reconsideration? View(CrowdEvidence evidence, Aggregation posteriors, double[] reliabilities, int task)
+    private static Reconsideration? View(CrowdEvidence evidence, Aggregation posteriors, double[] reliabilities, int task, bool mayReopen)
     {
         var closed = evidence.Tasks[task];
         var outcome = closed.Outcome;
         var (content, confidence, chances) = Judge(evidence, posteriors, task);
         var asked = closed.Redundancy is { Kind: RedundancyKind.Dynamic } dynamic ? dynamic.Confidence : 0;
-        var reopen = confidence < asked && outcome.Answers < closed.Redundancy.Maximum && (closed.Allowed == 0 || outcome.Answers < closed.Allowed);
+        var reopen = mayReopen && confidence < asked && outcome.Answers < closed.Redundancy.Maximum && (closed.Allowed == 0 || outcome.Answers < closed.Allowed);
         var crosses = asked > 0 && confidence >= asked == outcome.Undecided;
         var isNews = reopen || crosses || Math.Abs(confidence - outcome.Confidence) >= Worthwhile || !Same(content, outcome.Content);
         return isNews
