@@ -19,7 +19,7 @@ public interface IRefitGrain : IGrainWithStringKey
 }
 
 /// <summary>Where the re-fitting of a project stands.</summary>
-/// <param name="IsRunning">One is under way.</param>
+/// <param name="IsRunning">One is under way, or failed and is tried again soon.</param>
 /// <param name="Answers">Counted answers that the last one, or the one under way, began with.</param>
 /// <param name="Last">What the last one came to; null before the first.</param>
 [GenerateSerializer, Immutable, Alias("trove.refit-status")]

@@ -11,16 +11,14 @@ namespace Trove.Grains.Refits;
 [Reentrant, GrainType("refit")]
 internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> logger) : Grain, IRefitGrain
 {
-    /// <summary>Views sent at a time.</summary>
-    private const int Batch = 64;
-
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(15);
 
     private string _project = "";
     private long _began;
+    private bool _isFinal;
     private RefitStatus _status = new(IsRunning: false, 0, null);
     private IReadOnlyDictionary<string, double> _reliabilities = ImmutableDictionary<string, double>.Empty;
-    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
+    private int _failures;
     private IGrainTimer? _timer;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -31,11 +29,11 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
     public Task<RefitStatus> Consider(long answers, bool isComplete)
     {
-        if (!_status.IsRunning && time.GetUtcNow() >= _notBefore && RefitSchedule.IsDue(answers, isComplete, _status.Answers))
+        if (!_status.IsRunning && RefitSchedule.IsDue(answers, isComplete, _status.Answers))
         {
             _status = _status with { IsRunning = true };
             _timer ??= this.Timer(RunAsync);
-            _began = answers;
+            (_began, _isFinal) = (answers, isComplete);
             _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
 
@@ -51,13 +49,13 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
         {
             var report = await FitAsync(stop) ?? _status.Last;
             _status = new RefitStatus(IsRunning: false, _began, report);
+            _failures = 0;
         }
-        catch (Exception e)
+        catch (Exception e) when (!stop.IsCancellationRequested)
         {
-            // Nothing is lost: the evidence stands where it stood.
+            // Nothing is lost: the evidence stands where it stood. Until it is judged nothing is final, though nobody may answer or ask any more.
             LogFailed(logger, _project, e);
-            _notBefore = time.GetUtcNow() + RetryAfter;
-            _status = _status with { IsRunning = false };
+            _timer!.Change(FirstRetry * (1 << Math.Min(_failures++, 8)), Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -69,6 +67,8 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
             return null;
         }
 
+        // A page that was done when its project closed has not heard of it: its tasks would open only to be cancelled.
+        var mayReopen = view.State != ProjectState.Closed;
         var evidence = new CrowdEvidence(view.Brief.Schema.Kind, view.Brief.Schema.Classes().Length);
         for (var page = 0; page < view.Pages; page++)
         {
@@ -91,15 +91,12 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
         }
 
         // Seconds of arithmetic for a million answers: not in a turn, where everybody who asks this grain would wait.
-        var refit = await Task.Run(() => Refit.Of(evidence), stop);
+        var refit = await Task.Run(() => Refit.Of(evidence, mayReopen, _isFinal), stop);
         _reliabilities = refit.Reliabilities;
         foreach (var page in refit.Views.GroupBy(told => told.Page))
         {
-            foreach (var views in page.Chunk(Batch))
-            {
-                stop.ThrowIfCancellationRequested();
-                await Pool(page.Key).Reconsider([.. views.Select(told => told.View)]);
-            }
+            stop.ThrowIfCancellationRequested();
+            await Pool(page.Key).Reconsider([.. page.Select(told => told.View)]);
         }
 
         var reopened = refit.Views.Count(told => told.View.Reopen);

@@ -83,14 +83,20 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
 
     private void CheckSums(AuditPage page, TaskPoolRecord pool)
     {
-        var sum = default(PoolTotals);
+        var reopened = new PageBits(pool.Reopened.AsSpan());
+        var sum = PoolTotals.Zero;
         foreach (var (index, entry) in page.Evidence!)
         {
-            sum = page.Closed[index] ? sum.With(entry) : sum;
+            sum = page.Closed[index] ? sum.With(entry) : reopened[index] ? sum.WithSpent(entry) : sum;
         }
 
         var totals = pool.Totals;
-        sum = sum with { Closed = page.Closed.Count(), SpentMinor = sum.SpentMinor + SpentBefore(page, pool) };
+        if (totals.Revisions < sum.Revisions)
+        {
+            return; // closings came again, and a crash before the page's record: it counts anew when it next looks at its evidence
+        }
+
+        sum = sum with { Closed = page.Closed.Count() };
         if (totals.Closed != sum.Closed || totals.Undecided != sum.Undecided || totals.Answers != sum.Answers
             || Math.Abs(totals.ConfidenceSum - sum.ConfidenceSum) is not <= 1e-6)
         {
@@ -101,13 +107,6 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
         {
             findings.Add(AuditCodes.UnbalancedLedger, page.Id.Key, $"It says that {totals.SpentMinor} was spent; the verdicts of its closed tasks make {sum.SpentMinor}.");
         }
-    }
-
-    /// <summary>What tasks that are open again had spent when they were closed.</summary>
-    private static long SpentBefore(AuditPage page, TaskPoolRecord pool)
-    {
-        var reopened = new PageBits(pool.Reopened.AsSpan());
-        return page.Evidence!.Where(entry => reopened[entry.Key]).Sum(entry => entry.Value.SpentMinor);
     }
 
     private static string Text(PoolTotals totals) =>

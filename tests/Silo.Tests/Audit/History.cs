@@ -308,7 +308,7 @@ internal sealed class History
         await TellAsync(id, all: true);
         var page = await PageAsync(id.Page.Page);
         var closed = task.Closed();
-        var known = page.Pool.IsClosed(id.Index) ? await page.Store.Find(id.Index) : null;
+        var known = page.Pool.WasClosed(id.Index) ? page.Known.GetValueOrDefault(id.Index) : null;
         if (page.Pool.Close(closed, known))
         {
             await page.Store.WriteClosed([closed]);
