@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Trove.Consensus;
 using Trove.Contracts;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
@@ -20,6 +22,8 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
     private long _began;
     private RefitStatus _status = new(IsRunning: false, 0, null);
     private IReadOnlyDictionary<string, double> _reliabilities = ImmutableDictionary<string, double>.Empty;
+    private LabelKind? _kind; // null until the project was looked at
+    private TagSuggestions? _tags; // null until somebody asked, or the first were read
     private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
     private IGrainTimer? _timer;
 
@@ -31,7 +35,7 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
     public Task<RefitStatus> Consider(long answers, bool isComplete)
     {
-        if (!_status.IsRunning && time.GetUtcNow() >= _notBefore && RefitSchedule.IsDue(answers, isComplete, _status.Answers))
+        if (!_status.IsRunning && time.GetUtcNow() >= _notBefore && RefitSchedule.IsDue(answers, isComplete, _status.Answers, _kind == LabelKind.Tags ? RefitSchedule.FirstOfTags : RefitSchedule.First))
         {
             _status = _status with { IsRunning = true };
             _timer ??= this.Timer(RunAsync);
@@ -44,6 +48,18 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
     public Task<double?> Reliability(string contributor) =>
         Task.FromResult<double?>(_reliabilities.TryGetValue(contributor, out var reliability) ? reliability : null);
+
+    public async Task<ImmutableArray<string>> SuggestTags(string prefix, int most)
+    {
+        if (_tags is null && await ViewAsync() is { } view)
+        {
+            _tags ??= new DecidedTags(view.Brief.Schema).ToSuggestions(); // what was read meanwhile is newer
+        }
+
+        return _tags is null || prefix.Length > LabelSchema.MaxTagLength
+            ? []
+            : [.. _tags.Suggest(prefix, Math.Clamp(most, 0, IRefitGrain.MostTags)).Select(suggestion => suggestion.Tag)];
+    }
 
     private async Task RunAsync(CancellationToken stop)
     {
@@ -63,26 +79,22 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
     private async Task<RefitReport?> FitAsync(CancellationToken stop)
     {
-        var view = (await GrainFactory.GetGrain<IProjectGrain>(_project).View()).Value;
-        if (view is null || !CrowdEvidence.Supports(view.Brief.Schema.Kind))
+        var view = await ViewAsync();
+        if (view is null)
         {
             return null;
         }
 
-        var evidence = new CrowdEvidence(view.Brief.Schema.Kind, view.Brief.Schema.Classes().Length);
-        for (var page = 0; page < view.Pages; page++)
+        if (!CrowdEvidence.Supports(view.Brief.Schema.Kind))
         {
-            stop.ThrowIfCancellationRequested();
-            for (int? cursor = 0; cursor is { } at;)
-            {
-                var slice = await Pool(page).Evidence(at);
-                foreach (var item in slice.Items)
-                {
-                    evidence.Add(page, item);
-                }
+            await ReadTagsAsync(view, stop);
+            return null;
+        }
 
-                cursor = slice.Next;
-            }
+        var evidence = new CrowdEvidence(view.Brief.Schema.Kind, view.Brief.Schema.Classes().Length);
+        await foreach (var (page, item) in ReadAsync(view.Pages, stop))
+        {
+            evidence.Add(page, item);
         }
 
         if (evidence.Tasks.Count == 0)
@@ -105,6 +117,42 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
         var reopened = refit.Views.Count(told => told.View.Reopen);
         LogFitted(logger, _project, refit.Tasks, reopened, refit.Views.Length - reopened);
         return new RefitReport(Refit.Method, refit.Tasks, reopened, refit.Views.Length - reopened, time.GetUtcNow());
+    }
+
+    private async Task ReadTagsAsync(ProjectView view, CancellationToken stop)
+    {
+        var tags = new DecidedTags(view.Brief.Schema);
+        await foreach (var (_, item) in ReadAsync(view.Pages, stop))
+        {
+            tags.Add(item);
+        }
+
+        _tags = await Task.Run(tags.ToSuggestions, stop);
+    }
+
+    private async IAsyncEnumerable<(int Page, ClosedEvidence Item)> ReadAsync(int pages, [EnumeratorCancellation] CancellationToken stop)
+    {
+        for (var page = 0; page < pages; page++)
+        {
+            stop.ThrowIfCancellationRequested();
+            for (int? cursor = 0; cursor is { } at;)
+            {
+                var slice = await Pool(page).Evidence(at);
+                foreach (var item in slice.Items)
+                {
+                    yield return (page, item);
+                }
+
+                cursor = slice.Next;
+            }
+        }
+    }
+
+    private async Task<ProjectView?> ViewAsync()
+    {
+        var view = (await GrainFactory.GetGrain<IProjectGrain>(_project).View()).Value;
+        _kind = view?.Brief.Schema.Kind;
+        return view;
     }
 
     private ITaskPoolGrain Pool(int page) => GrainFactory.GetGrain<ITaskPoolGrain>(new PageId(_project, TaskKinds.Label, page).Key);

@@ -9,9 +9,13 @@ internal static class RefitSchedule
     /// <summary>Answers before the first one: fewer say little of anybody.</summary>
     public const long First = 200;
 
+    /// <summary>Answers before the first one where it only collects the tags that were decided.</summary>
+    public const long FirstOfTags = 10;
+
     /// <param name="answers">Counted answers now.</param>
     /// <param name="isComplete">Every task is closed.</param>
     /// <param name="fitted">Counted answers when the last one began; 0 before the first.</param>
-    public static bool IsDue(long answers, bool isComplete, long fitted) =>
-        isComplete ? answers > fitted : answers >= Math.Max(First, fitted + (fitted / 2));
+    /// <param name="first">Answers before the first one.</param>
+    public static bool IsDue(long answers, bool isComplete, long fitted, long first = First) =>
+        isComplete ? answers > fitted : answers >= Math.Max(first, fitted + (fitted / 2));
 }
