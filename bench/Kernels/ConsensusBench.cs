@@ -51,7 +51,7 @@ public class FitBench
     public Aggregation Vote() => new MajorityAggregator().Run(_matrix);
 
     [Benchmark]
-    public Aggregation Bayes() => new BayesAggregator().Run(_matrix);
+    public Aggregation Trove() => new TroveAggregator().Run(_matrix);
 
     [Benchmark]
     public Aggregation Dawid_skene() => new DawidSkeneAggregator().Run(_matrix);

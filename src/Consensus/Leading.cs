@@ -12,6 +12,19 @@ public readonly record struct Leading(int Choice, double Confidence, bool Tie)
     /// </summary>
     internal const double Margin = 1e-9;
 
+    /// <summary>1 when a class leads alone, its part when it leads with others, else 0: whose label sorts first is luck, not skill.</summary>
+    public static double ShareOf(ReadOnlySpan<double> posterior, int choice)
+    {
+        double least = Rows.Max(posterior) - Margin;
+        int leaders = 0;
+        foreach (double p in posterior)
+        {
+            leaders += p >= least ? 1 : 0;
+        }
+
+        return posterior[choice] >= least ? 1.0 / leaders : 0;
+    }
+
     /// <summary>Finds the leading class of a posterior.</summary>
     public static Leading Of(ReadOnlySpan<double> posterior)
     {

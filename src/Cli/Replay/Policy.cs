@@ -4,8 +4,15 @@ using Trove.Contracts.Projects;
 
 namespace Trove.Cli.Replay;
 
-/// <summary>How many of the available answers a replay asks for: <c>all</c>, <c>fixed:N</c> or <c>dynamic[:MIN-MAX[@CONFIDENCE]]</c>.</summary>
-internal sealed partial record Policy(RedundancyKind Kind, int Minimum, int Maximum, double Confidence)
+/// <summary>
+/// How many of the available answers a replay asks for: <c>all</c>, <c>fixed:N</c> or <c>dynamic[:MIN-MAX[@CONFIDENCE]]</c>. Without a maximum, dynamic
+/// may ask for half of what there is, or for the house's maximum where that is more.
+/// </summary>
+/// <param name="Kind">Which rule.</param>
+/// <param name="Minimum">Fewest answers.</param>
+/// <param name="Maximum">Most answers; null for half of those there are.</param>
+/// <param name="Confidence">Confidence that is enough.</param>
+internal sealed partial record Policy(RedundancyKind Kind, int Minimum, int? Maximum, double Confidence)
 {
     /// <summary>The house's defaults of a dynamic task.</summary>
     private static readonly Redundancy Standard = new();
@@ -24,23 +31,23 @@ internal sealed partial record Policy(RedundancyKind Kind, int Minimum, int Maxi
             return new Policy(RedundancyKind.All, 1, Redundancy.Limit, 1);
         }
 
-        int Number(string group, int standard) =>
-            match.Groups[group].Success ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : standard;
+        int? Number(string group) =>
+            match.Groups[group].Success ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : null;
         var policy = match.Groups["fixed"].Success
-            ? new Policy(RedundancyKind.Fixed, Number("fixed", 0), Number("fixed", 0), 1)
+            ? new Policy(RedundancyKind.Fixed, Number("fixed") ?? 0, Number("fixed"), 1)
             : new Policy(
                 RedundancyKind.Dynamic,
-                Number("min", Standard.Minimum),
-                Number("max", Standard.Maximum),
+                Number("min") ?? Standard.Minimum,
+                Number("max"),
                 match.Groups["confidence"].Success ? double.Parse(match.Groups["confidence"].Value, CultureInfo.InvariantCulture) : Standard.Confidence);
-        return policy.Minimum >= 1 && policy.Maximum >= policy.Minimum && policy.Maximum <= Redundancy.Limit && policy.Confidence is >= 0.5 and <= 1 ? policy : null;
+        return policy.Minimum >= 1 && (policy.Maximum ?? Redundancy.Limit) is <= Redundancy.Limit and var maximum && maximum >= policy.Minimum && policy.Confidence is >= 0.5 and <= 1 ? policy : null;
     }
 
     /// <summary>The redundancy of a task that <paramref name="available"/> people can answer.</summary>
     public Redundancy For(int available) => new(
         Kind,
         Kind == RedundancyKind.All ? available : Math.Min(Minimum, available),
-        Math.Min(Maximum, available),
+        Math.Min(Maximum ?? Math.Max(Standard.Maximum, (available + 1) / 2), available),
         Kind == RedundancyKind.Dynamic ? Confidence : Standard.Confidence);
 
     [GeneratedRegex("^(all|fixed:(?<fixed>[0-9]{1,4})|dynamic(:(?<min>[0-9]{1,4})-(?<max>[0-9]{1,4})(@(?<confidence>[01]?[.]?[0-9]{1,6}))?)?)$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]

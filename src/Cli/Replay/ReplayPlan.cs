@@ -67,16 +67,19 @@ internal sealed class ReplayPlan
     /// <param name="found">Label by the task's source id; a task that is missing is wrong.</param>
     public double? Accuracy(IReadOnlyDictionary<string, ImmutableArray<string>> found)
     {
-        if (_data.Gold.Count == 0)
-        {
-            return null;
-        }
-
-        var right = _data.Gold.Count(gold =>
-            found.TryGetValue(_data.Tasks[gold.Key], out var label)
-            && label.ToHashSet(StringComparer.Ordinal).SetEquals(ValuesOf(Brief.Schema, _data.Labels[gold.Value])));
-        return (double)right / _data.Gold.Count;
+        return _data.Gold.Count == 0 ? null : (double)_data.Gold.Count(gold => IsGold(found, gold)) / _data.Gold.Count;
     }
+
+    /// <summary>Share of the found tasks with gold whose label is the gold one; null when there are none.</summary>
+    public double? Precision(IReadOnlyDictionary<string, ImmutableArray<string>> found)
+    {
+        var gold = _data.Gold.Where(gold => found.ContainsKey(_data.Tasks[gold.Key])).ToList();
+        return gold.Count == 0 ? null : (double)gold.Count(gold => IsGold(found, gold)) / gold.Count;
+    }
+
+    private bool IsGold(IReadOnlyDictionary<string, ImmutableArray<string>> found, KeyValuePair<int, int> gold) =>
+        found.TryGetValue(_data.Tasks[gold.Key], out var label)
+        && label.ToHashSet(StringComparer.Ordinal).SetEquals(ValuesOf(Brief.Schema, _data.Labels[gold.Value]));
 
     private static LabelSchema SchemaOf(Names labels)
     {

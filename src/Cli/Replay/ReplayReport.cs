@@ -46,6 +46,9 @@ internal sealed record ReplayReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PhotoFigures? Photos { get; init; }
 
+    /// <summary>Share of the tasks that ended in agreement whose outcome is the gold one: about the confidence that the policy asks for. Null without gold.</summary>
+    public double? DecidedAccuracy { get; init; }
+
     /// <summary>Whether the session kept its promises.</summary>
     [JsonIgnore]
     public bool Sound => Overshoot == 0 && AuditClean != false && Errors == 0;
@@ -60,6 +63,7 @@ internal sealed record ReplayReport(
             ("answers used", AnswersUsed.Text()),
             ("answers per task", AnswersPerTask.Text()),
             ($"accuracy ({Method})", Accuracy.Text("P2")),
+            ("accuracy of the decided tasks", DecidedAccuracy.Text("P2")),
             ("undecided tasks", Undecided.Text()),
             ("overshoot", Overshoot.Text()),
             ("answers recalled", Recalled.Text()),

@@ -56,17 +56,27 @@ internal static class BoardView
             return new Markup("[grey]no task is closed yet[/]");
         }
 
-        var newest = Columns(("newest", 32, false), ("outcome", 11, false), ("confidence", 10, true), ("answers", 7, true));
+        var newest = Columns(("newest", 23, false), ("outcome", 11, false), ("posterior", 9, false), ("sure", 6, true), ("answers", 7, true));
         foreach (var activity in progress.Newest.Take(most))
         {
             newest.AddRow(
                 new Text(activity.SourceId).Ellipsis(),
                 new Text(activity.Outcome.Reason.ToString(), activity.Outcome.Undecided ? Color.Yellow : Style.Plain),
-                new Text(activity.Outcome.Confidence.Text("P1")),
+                new Text(Bars(activity.Outcome)),
+                new Text(activity.Outcome.Confidence.Text("P0")),
                 new Text(activity.Outcome.Answers.Text()));
         }
 
         return newest;
+    }
+
+    /// <summary>The probability of each class as a row of bars, the highest at full height; the first nine classes.</summary>
+    private static string Bars(Outcome outcome)
+    {
+        const string Heights = "▁▂▃▄▅▆▇█";
+        var chances = outcome.Chances.OrEmpty();
+        var most = chances.IsEmpty ? 1 : Math.Max(chances.Max(), double.Epsilon);
+        return string.Concat(chances.Take(9).Select(chance => Heights[(int)Math.Clamp(chance / most * Heights.Length, 0, Heights.Length - 1)]));
     }
 
     private static Table Columns(params (string Header, int Width, bool IsFigure)[] columns)

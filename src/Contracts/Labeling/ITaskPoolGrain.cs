@@ -200,13 +200,17 @@ public sealed record PoolSnapshot(
     [property: Id(10)] long SpentMinor,
     [property: Id(11)] ImmutableArray<Activity> Newest);
 
-/// <summary>A closed task in a short list.</summary>
+/// <summary>A closed task in a short list; its outcome has the probability of each class where there are no more than <see cref="MostChances"/>.</summary>
 [GenerateSerializer, Immutable, Alias("trove.activity")]
 public sealed record Activity(
     [property: Id(0)] int Task,
     [property: Id(1)] string SourceId,
     [property: Id(2)] Outcome Outcome,
-    [property: Id(3)] DateTimeOffset At);
+    [property: Id(3)] DateTimeOffset At)
+{
+    /// <summary>With more classes than this a board is told the leading one alone.</summary>
+    public const int MostChances = 16;
+}
 
 /// <summary>Closed tasks of a page.</summary>
 /// <param name="Items">In the order of closing.</param>

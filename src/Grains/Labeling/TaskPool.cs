@@ -22,7 +22,7 @@ internal sealed class TaskPool
     private readonly Dictionary<string, PageBits> _allowed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _takers = new(StringComparer.Ordinal);
     private readonly List<TaskDefinition> _definitions = [];
-    private readonly LinkedList<Activity> _newest = new();
+    private readonly LinkedList<TaskClosed> _newest = new();
     private readonly int _page;
     private readonly long _incarnation;
     private DateTimeOffset _takersSince;
@@ -230,8 +230,7 @@ internal sealed class TaskPool
         }
 
         Totals = Totals.Without(known).With(closed);
-        var source = closed.Index < _definitions.Count ? _definitions[closed.Index].SourceId : string.Empty;
-        _newest.AddFirst(new Activity((_page * TaskId.PageSize) + closed.Index, source, closed.Outcome, closed.ClosedAt));
+        _newest.AddFirst(closed);
         if (_newest.Count > 8)
         {
             _newest.RemoveLast();
@@ -308,7 +307,19 @@ internal sealed class TaskPool
     /// <summary>Absolute counters.</summary>
     public PoolSnapshot Snapshot() => new(
         _page, _incarnation, _changes + _slots.Changes, Partial, Count, Totals.Closed, Totals.Undecided, Totals.Answers + _slots.Answers, _slots.Live,
-        Totals.ConfidenceSum, Totals.SpentMinor, [.. _newest]);
+        Totals.ConfidenceSum, Totals.SpentMinor, [.. _newest.Select(ToActivity)]);
+
+    /// <summary>A closed task's outcome with the probability of each class or option, which its record leaves out where it follows from its answers.</summary>
+    public Outcome WithChances(TaskClosed closed) =>
+        !closed.Outcome.Chances.IsDefaultOrEmpty || Terms is null || closed.Index >= _definitions.Count ? closed.Outcome
+        : closed.Outcome with { Chances = TaskPosterior.Of(Terms.PolicyOf(_definitions[closed.Index]), closed.Answers).Chances };
+
+    private Activity ToActivity(TaskClosed closed)
+    {
+        var source = closed.Index < _definitions.Count ? _definitions[closed.Index].SourceId : string.Empty;
+        var outcome = Terms?.Classes <= Activity.MostChances ? WithChances(closed) : closed.Outcome with { Chances = [] };
+        return new Activity((_page * TaskId.PageSize) + closed.Index, source, outcome, closed.ClosedAt);
+    }
 
     private static int TargetOf(Redundancy redundancy) =>
         redundancy.Kind == RedundancyKind.Dynamic ? redundancy.Minimum : redundancy.Maximum;

@@ -202,7 +202,7 @@ internal sealed partial class TaskPoolGrain(
     public async Task<ResultSlice> Results(int cursor)
     {
         var (entries, next) = await ReadClosed(cursor);
-        return new ResultSlice([.. entries.Select(entry => new TaskResult(_id.Task(entry.Index).Number, _pool.Definition(entry.Index), Pseudonymous(entry)))], next);
+        return new ResultSlice([.. entries.Select(entry => new TaskResult(_id.Task(entry.Index).Number, _pool.Definition(entry.Index), Pseudonymous(entry with { Outcome = _pool.WithChances(entry) })))], next);
     }
 
     public async Task<EvidenceSlice> Evidence(int cursor)

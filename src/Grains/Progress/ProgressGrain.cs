@@ -19,7 +19,7 @@ internal sealed partial class ProgressGrain : Grain, IProgressGrain
     private static readonly TimeSpan SubscriptionLasts = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PushPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan DecayPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RefitLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefitLook = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PushTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PatienceOfCallers = TimeSpan.FromSeconds(2);
@@ -146,7 +146,7 @@ internal sealed partial class ProgressGrain : Grain, IProgressGrain
         }
     }
 
-    /// <summary>Asks whether the answers are worth a re-fit, once a second while they grow or one is under way.</summary>
+    /// <summary>Asks whether the answers are worth a re-fit, four times a second while they grow or one is under way.</summary>
     private void ConsiderRefit()
     {
         if (!_refitArmed)

@@ -15,11 +15,11 @@ internal sealed class Refit
     /// <summary>A change of confidence below this, on the same side of the threshold, is not worth two writes.</summary>
     private const double Worthwhile = 0.1;
 
-    private Refit(int tasks, ImmutableArray<(int Page, Reconsideration View)> views, IReadOnlyDictionary<string, double> reliabilities) =>
-        (Tasks, Views, Reliabilities) = (tasks, views, reliabilities);
+    private Refit(string method, int tasks, ImmutableArray<(int Page, Reconsideration View)> views, IReadOnlyDictionary<string, double> reliabilities) =>
+        (Method, Tasks, Views, Reliabilities) = (method, tasks, views, reliabilities);
 
-    /// <summary>Name and version of the method.</summary>
-    public static string Method { get; } = $"{Aggregators.Default.Name}/1";
+    /// <summary>Name and version of the method, and how many answers it knew, such as <c>trove-1/8000</c>.</summary>
+    public string Method { get; }
 
     /// <summary>Closed tasks judged.</summary>
     public int Tasks { get; }
@@ -27,68 +27,48 @@ internal sealed class Refit
     /// <summary>What tasks should hear, page after page.</summary>
     public ImmutableArray<(int Page, Reconsideration View)> Views { get; }
 
-    /// <summary>How often each contributor is thought to be right, 0 to 1.</summary>
+    /// <summary>The reliability with which each contributor's votes count, 0 to 1.</summary>
     public IReadOnlyDictionary<string, double> Reliabilities { get; }
 
     /// <summary>Fits the crowd. Takes time linear in the answers.</summary>
     public static Refit Of(CrowdEvidence evidence)
     {
         var matrix = evidence.ToMatrix();
-        var posteriors = Aggregators.Default.Run(matrix);
-        var reliabilities = ReliabilitiesOf(matrix, posteriors);
+        var fit = new TroveFit(matrix);
+        var reliabilities = new double[matrix.Workers];
+        for (var worker = 0; worker < reliabilities.Length; worker++)
+        {
+            reliabilities[worker] = fit.Model.ReliabilityOf(fit.ContributorOf(worker));
+        }
+
         var views = ImmutableArray.CreateBuilder<(int, Reconsideration)>();
         for (var task = 0; task < evidence.Tasks.Count; task++)
         {
-            if (View(evidence, posteriors, reliabilities, task) is { } view)
+            if (View(evidence, fit, reliabilities, task) is { } view)
             {
                 views.Add((evidence.Tasks[task].Page, view));
             }
         }
 
         return new Refit(
+            fit.Model.Version,
             evidence.Tasks.Count,
             views.ToImmutable(),
             evidence.Contributors.Zip(reliabilities).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
     }
 
-    /// <summary>A contributor is as reliable as their answers are probably right, beside a stranger's record, which a few answers do not outweigh.</summary>
-    private static double[] ReliabilitiesOf(AnswerMatrix matrix, Aggregation posteriors)
-    {
-        var known = new Reliability[matrix.Workers];
-        Array.Fill(known, Reliability.Prior(matrix.Classes));
-        for (var task = 0; task < matrix.Tasks; task++)
-        {
-            var chances = posteriors.PosteriorOf(task);
-            foreach (var (worker, label) in Pairs(matrix, task))
-            {
-                known[worker] = known[worker].Observe(chances[label]);
-            }
-        }
-
-        return Array.ConvertAll(known, reliability => reliability.Mean);
-    }
-
-    private static IEnumerable<(int Worker, int Label)> Pairs(AnswerMatrix matrix, int task)
-    {
-        var (start, length) = matrix.RangeOf(task).GetOffsetAndLength(matrix.Count);
-        for (var i = start; i < start + length; i++)
-        {
-            yield return (matrix.WorkerOf[i], matrix.LabelOf[i]);
-        }
-    }
-
-    private static Reconsideration? View(CrowdEvidence evidence, Aggregation posteriors, double[] reliabilities, int task)
+    private static Reconsideration? View(CrowdEvidence evidence, TroveFit fit, double[] reliabilities, int task)
     {
         var closed = evidence.Tasks[task];
         var outcome = closed.Outcome;
-        var (content, confidence, chances) = Judge(evidence, posteriors, task);
+        var (content, confidence, chances) = Judge(evidence, fit.Outcome, task);
         var asked = closed.Redundancy is { Kind: RedundancyKind.Dynamic } dynamic ? dynamic.Confidence : 0;
         var reopen = confidence < asked && outcome.Answers < closed.Redundancy.Maximum && (closed.Allowed == 0 || outcome.Answers < closed.Allowed);
         var crosses = asked > 0 && confidence >= asked == outcome.Undecided;
         var isNews = reopen || crosses || Math.Abs(confidence - outcome.Confidence) >= Worthwhile || !Same(content, outcome.Content);
         return isNews
             ? new Reconsideration(
-                closed.Index, closed.Revision, content, confidence, chances, [.. evidence.VotersOf(task).ToArray().Select(voter => reliabilities[voter])], Method, reopen)
+                closed.Index, closed.Revision, content, confidence, chances, [.. evidence.VotersOf(task).ToArray().Select(voter => reliabilities[voter])], fit.Model.Version, reopen)
             : null;
     }
 

@@ -27,6 +27,8 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
     private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
     private IGrainTimer? _timer;
 
+    private long First => _kind == LabelKind.Tags ? RefitSchedule.FirstOfTags : RefitSchedule.First;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _project = this.GetPrimaryKeyString();
@@ -35,7 +37,7 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
     public Task<RefitStatus> Consider(long answers, bool isComplete)
     {
-        if (!_status.IsRunning && time.GetUtcNow() >= _notBefore && RefitSchedule.IsDue(answers, isComplete, _status.Answers, _kind == LabelKind.Tags ? RefitSchedule.FirstOfTags : RefitSchedule.First))
+        if (!_status.IsRunning && time.GetUtcNow() >= _notBefore && RefitSchedule.IsDue(answers, isComplete, _status.Answers, First))
         {
             _status = _status with { IsRunning = true };
             _timer ??= this.Timer(RunAsync);
@@ -116,7 +118,7 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
         var reopened = refit.Views.Count(told => told.View.Reopen);
         LogFitted(logger, _project, refit.Tasks, reopened, refit.Views.Length - reopened);
-        return new RefitReport(Refit.Method, refit.Tasks, reopened, refit.Views.Length - reopened, time.GetUtcNow());
+        return new RefitReport(refit.Method, refit.Tasks, reopened, refit.Views.Length - reopened, time.GetUtcNow());
     }
 
     private async Task ReadTagsAsync(ProjectView view, CancellationToken stop)

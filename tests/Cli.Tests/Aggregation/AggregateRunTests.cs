@@ -27,17 +27,18 @@ public sealed class AggregateRunTests
     }
 
     [Fact]
-    public void A_tie_goes_to_the_first_label_of_the_schema()
+    public void A_tie_counts_for_the_gold_labels_share_of_it_and_not_by_the_order_of_labels()
     {
-        using var folder = new DataSetFolder(Answers, "task,label\nt3,no\n");
-        Assert.Equal(1, Run(folder, "majority").Accuracy);
+        using var no = new DataSetFolder(Answers, "task,label\nt3,no\n");
+        using var yes = new DataSetFolder(Answers, "task,label\nt3,yes\n");
+        Assert.Equal((0.5, 0.5), (Run(no, "majority").Accuracy, Run(yes, "majority").Accuracy));
     }
 
     [Fact]
     public void Without_gold_accuracy_is_null_and_still_a_key()
     {
         using var folder = new DataSetFolder(Answers);
-        using JsonDocument json = JsonDocument.Parse(Run(folder, "bayes").ToJson());
+        using JsonDocument json = JsonDocument.Parse(Run(folder, "trove").ToJson());
         Assert.Equal(
             ["dataset", "method", "tasks", "answers", "accuracy", "seconds"],
             json.RootElement.EnumerateObject().Select(property => property.Name));
@@ -50,6 +51,29 @@ public sealed class AggregateRunTests
     {
         using var folder = new DataSetFolder("task,worker,label\n");
         Assert.All(Aggregators.All, method => Assert.Equal(0, Run(folder, method.Name).Answers));
+    }
+
+    [Fact]
+    public void What_is_asked_for_besides_is_in_the_report_and_nothing_else()
+    {
+        using var folder = new DataSetFolder(Answers, "task,label\nt1,yes\nt2,yes\n");
+        AggregateReport report = new AggregateRun(TimeProvider.System).Execute(
+            CrowdData.Load(folder.Path), Aggregators.ByName("majority"), new AggregateQuestions(BestOf: 2, Folds: 2, Calibration: true));
+        using JsonDocument json = JsonDocument.Parse(report.ToJson());
+        Assert.Equal(
+            ["dataset", "method", "tasks", "answers", "accuracy", "seconds", "heldOutAgreement", "heldOutLogScore", "calibrationError", "calibration"],
+            json.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(10, report.Calibration!.Count);
+        Assert.Equal(2, report.Calibration.Sum(bin => bin.Tasks));
+    }
+
+    [Fact]
+    public void A_policy_is_tried_on_the_answers_as_they_came()
+    {
+        using var folder = new DataSetFolder(Answers, "task,label\nt1,yes\nt2,no\n");
+        AggregateReport report = new AggregateRun(TimeProvider.System).Execute(
+            CrowdData.Load(folder.Path), QuorumPolicy.Fixed(2), seed: null, new AggregateQuestions());
+        Assert.Equal((6, 1.0, "trove fixed:2"), (report.AnswersUsed, report.Accuracy, report.Method));
     }
 
     private static AggregateReport Run(DataSetFolder folder, string method) =>

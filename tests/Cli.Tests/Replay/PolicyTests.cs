@@ -18,6 +18,12 @@ public sealed class PolicyTests
     }
 
     [Theory]
+    [InlineData(10, 7)]
+    [InlineData(39, 20)]
+    public void Without_a_maximum_it_asks_for_half_of_what_there_is_or_for_the_houses_own_maximum(int available, int maximum) =>
+        Assert.Equal((3, maximum), (Policy.Parse("dynamic")!.For(available).Minimum, Policy.Parse("dynamic")!.For(available).Maximum));
+
+    [Theory]
     [InlineData("all", 2)]
     [InlineData("fixed:3", 2)]
     [InlineData("dynamic", 2)]

@@ -13,9 +13,14 @@ public sealed class AnswerMatrix
     private readonly int[] _start;
     private readonly int[] _worker;
     private readonly int[] _label;
+    private readonly Lazy<ConfusionColumns> _columns;
 
-    private AnswerMatrix(int tasks, int workers, int classes, int[] start, int[] worker, int[] label) =>
+    private AnswerMatrix(int tasks, int workers, int classes, int[] start, int[] worker, int[] label)
+    {
         (Tasks, Workers, Classes, _start, _worker, _label) = (tasks, workers, classes, start, worker, label);
+        _columns = new(() => new ConfusionColumns(classes, workers, start, worker, label));
+        UsedClasses = label.Distinct().Count();
+    }
 
     /// <summary>Number of tasks; some may be without an answer.</summary>
     public int Tasks { get; }
@@ -34,6 +39,24 @@ public sealed class AnswerMatrix
 
     /// <summary>Class of each answer, parallel to <see cref="WorkerOf"/>.</summary>
     public ReadOnlySpan<int> LabelOf => _label;
+
+    /// <summary>Classes that somebody chose.</summary>
+    public int UsedClasses { get; }
+
+    /// <summary>Workers of the answers of a task.</summary>
+    public ReadOnlySpan<int> WorkersOf(int task) => _worker.AsSpan(_start[task], CountOf(task));
+
+    /// <summary>Classes of the answers of a task, parallel to <see cref="WorkersOf"/>.</summary>
+    public ReadOnlySpan<int> LabelsOf(int task) => _label.AsSpan(_start[task], CountOf(task));
+
+    /// <summary>How many answers a task has.</summary>
+    public int CountOf(int task) => _start[task + 1] - _start[task];
+
+    /// <summary>Where a task's answers begin in <see cref="WorkerOf"/>.</summary>
+    internal int FirstOf(int task) => _start[task];
+
+    /// <summary>The columns of the workers' confusion matrices.</summary>
+    internal ConfusionColumns Columns => _columns.Value;
 
     /// <summary>Where the answers of a task are.</summary>
     public Range RangeOf(int task) => _start[task].._start[task + 1];
@@ -63,6 +86,21 @@ public sealed class AnswerMatrix
             tasks, workers, classes, start,
             Array.ConvertAll(byTask, static answer => answer.Worker),
             Array.ConvertAll(byTask, static answer => answer.Label));
+    }
+
+    /// <summary>All answers, by task and worker.</summary>
+    public Answer[] ToArray()
+    {
+        var answers = new Answer[Count];
+        for (int t = 0; t < Tasks; t++)
+        {
+            for (int i = _start[t]; i < _start[t + 1]; i++)
+            {
+                answers[i] = new Answer(t, _worker[i], _label[i]);
+            }
+        }
+
+        return answers;
     }
 
     private static (Answer[] Sorted, int[] Start) Group(ReadOnlySpan<Answer> answers, int groups, Func<Answer, int> key)

@@ -4,7 +4,11 @@ namespace Trove.Consensus;
 public static class Aggregators
 {
     /// <summary>All methods, the default first.</summary>
-    public static IReadOnlyList<IAggregator> All { get; } = [new BayesAggregator(), new MajorityAggregator(), new DawidSkeneAggregator()];
+    public static IReadOnlyList<IAggregator> All { get; } =
+    [
+        new TroveAggregator(), new MajorityAggregator(), new WawaAggregator(), new ZeroBasedSkillAggregator(),
+        new OneCoinAggregator(), new DawidSkeneAggregator(), new GladAggregator(),
+    ];
 
     /// <summary>The method used when none is named.</summary>
     public static IAggregator Default => All[0];
