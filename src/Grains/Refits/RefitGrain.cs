@@ -9,7 +9,10 @@ using Trove.Grains.Commit;
 
 namespace Trove.Grains.Refits;
 
-/// <summary>Shell of <see cref="Refit"/>: reads the pages' evidence, fits beside the grains' turns, and tells the pages what tasks should hear.</summary>
+/// <summary>
+/// Shell of <see cref="Refit"/>: reads the pages' evidence, fits beside the grains' turns, and tells the pages what tasks should hear. Where the answers
+/// are tags, shell of <see cref="DecidedTags"/>.
+/// </summary>
 [Reentrant, GrainType("refit")]
 internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> logger) : Grain, IRefitGrain
 {
