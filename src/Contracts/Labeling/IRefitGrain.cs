@@ -4,7 +4,8 @@ namespace Trove.Contracts.Labeling;
 
 /// <summary>
 /// Judges a project's closed tasks anew, all together, as answers come in: what one contributor did on one task says something of what they did on
-/// another, and which tags are worth suggesting. Memory only: what it knows it reads from the pages' evidence again. Key: the project.
+/// another. Where the answers are tags, it knows which are worth suggesting. Memory only: what it knows it reads from the pages' evidence again. Key: the
+/// project.
 /// </summary>
 [Alias("trove.IRefitGrain")]
 public interface IRefitGrain : IGrainWithStringKey
