@@ -13,8 +13,6 @@ internal sealed class TaskPool
     /// <summary>Tasks opened at a time; one record write each. Only opened tasks can have leases, so only they are asked after a crash.</summary>
     public const int OpenStep = 64;
 
-    private const int Newest = 8;
-
     private static readonly TimeSpan TakerWindow = TimeSpan.FromMinutes(1);
 
     private readonly SlotHints _slots = new();
@@ -24,7 +22,7 @@ internal sealed class TaskPool
     private readonly Dictionary<string, PageBits> _allowed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _takers = new(StringComparer.Ordinal);
     private readonly List<TaskDefinition> _definitions = [];
-    private readonly Queue<TaskClosed> _newest = new();
+    private readonly NewestClosed _newest;
     private readonly int _page;
     private readonly long _incarnation;
     private DateTimeOffset _takersSince;
@@ -33,6 +31,7 @@ internal sealed class TaskPool
     public TaskPool(int page, long incarnation, TaskPoolRecord record)
     {
         _page = page;
+        _newest = new NewestClosed(page);
         _incarnation = incarnation;
         _closed = new PageBits(record.Closed.AsSpan());
         _reopened = new PageBits(record.Reopened.AsSpan());
@@ -232,12 +231,7 @@ internal sealed class TaskPool
         }
 
         Totals = Totals.Without(known).With(closed);
-        _newest.Enqueue(closed);
-        if (_newest.Count > Newest)
-        {
-            _newest.Dequeue();
-        }
-
+        _newest.Add(closed);
         _changes++;
         return true;
     }
@@ -332,20 +326,7 @@ internal sealed class TaskPool
     /// <summary>Absolute counters.</summary>
     public PoolSnapshot Snapshot() => new(
         _page, _incarnation, _changes + _slots.Changes, Partial && !IsDone, Count, Totals.Closed, Totals.Undecided, Totals.Answers + _slots.Answers, _slots.Live,
-        Totals.ConfidenceSum, Totals.SpentMinor, [.. _newest.Reverse().Select(ToActivity)]);
-
-    private Activity ToActivity(TaskClosed closed)
-    {
-        var task = (_page * TaskId.PageSize) + closed.Index;
-        if (Terms is null || closed.Index >= _definitions.Count)
-        {
-            return new Activity(task, string.Empty, closed.Outcome with { Chances = [] }, closed.ClosedAt);
-        }
-
-        var definition = _definitions[closed.Index];
-        var outcome = Terms.Classes <= Activity.MostChances ? TaskPosterior.WithChances(Terms.PolicyOf(definition), closed) : closed.Outcome with { Chances = [] };
-        return new Activity(task, definition.SourceId, outcome, closed.ClosedAt);
-    }
+        Totals.ConfidenceSum, Totals.SpentMinor, _newest.ToActivities(_definitions, Terms));
 
     private static int TargetOf(Redundancy redundancy) =>
         redundancy.Kind == RedundancyKind.Dynamic ? redundancy.Minimum : redundancy.Maximum;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Trove.Consensus;
 using Trove.Contracts;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
@@ -7,7 +9,10 @@ using Trove.Grains.Commit;
 
 namespace Trove.Grains.Refits;
 
-/// <summary>Shell of <see cref="Refit"/>: reads the pages' evidence, fits beside the grains' turns, and tells the pages what tasks should hear.</summary>
+/// <summary>
+/// Shell of <see cref="Refit"/>: reads the pages' evidence, fits beside the grains' turns, and tells the pages what tasks should hear. Where the answers
+/// are tags, shell of <see cref="DecidedTags"/>.
+/// </summary>
 [Reentrant, GrainType("refit")]
 internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> logger) : Grain, IRefitGrain
 {
@@ -18,8 +23,12 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
     private bool _isFinal;
     private RefitStatus _status = new(IsRunning: false, 0, null);
     private IReadOnlyDictionary<string, double> _reliabilities = ImmutableDictionary<string, double>.Empty;
+    private LabelKind? _kind; // null until the project was looked at
+    private TagSuggestions? _tags; // null until somebody asked, or the first were read
     private int _failures;
     private IGrainTimer? _timer;
+
+    private long First => _kind == LabelKind.Tags ? RefitSchedule.FirstOfTags : RefitSchedule.First;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +38,7 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
     public Task<RefitStatus> Consider(long answers, bool isComplete)
     {
-        if (!_status.IsRunning && RefitSchedule.IsDue(answers, isComplete, _status.Answers))
+        if (!_status.IsRunning && RefitSchedule.IsDue(answers, isComplete, _status.Answers, First))
         {
             _status = _status with { IsRunning = true };
             _timer ??= this.Timer(RunAsync);
@@ -42,6 +51,18 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
     public Task<double?> Reliability(string contributor) =>
         Task.FromResult<double?>(_reliabilities.TryGetValue(contributor, out var reliability) ? reliability : null);
+
+    public async Task<ImmutableArray<string>> SuggestTags(string prefix, int most)
+    {
+        if (_tags is null && await ViewAsync() is { } view)
+        {
+            _tags ??= new DecidedTags(view.Brief.Schema).ToSuggestions(); // what was read meanwhile is newer
+        }
+
+        return _tags is null || prefix.Length > LabelSchema.MaxTagLength
+            ? []
+            : [.. _tags.Suggest(prefix, Math.Clamp(most, 0, IRefitGrain.MostTags)).Select(suggestion => suggestion.Tag)];
+    }
 
     private async Task RunAsync(CancellationToken stop)
     {
@@ -61,28 +82,24 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
 
     private async Task<RefitReport?> FitAsync(CancellationToken stop)
     {
-        var view = (await GrainFactory.GetGrain<IProjectGrain>(_project).View()).Value;
-        if (view is null || !CrowdEvidence.Supports(view.Brief.Schema.Kind))
+        var view = await ViewAsync();
+        if (view is null)
         {
+            return null;
+        }
+
+        if (!CrowdEvidence.Supports(view.Brief.Schema.Kind))
+        {
+            await ReadTagsAsync(view, stop);
             return null;
         }
 
         // A page that was done when its project closed has not heard of it: its tasks would open only to be cancelled.
         var mayReopen = view.State != ProjectState.Closed;
         var evidence = new CrowdEvidence(view.Brief.Schema.Kind, view.Brief.Schema.Classes().Length);
-        for (var page = 0; page < view.Pages; page++)
+        await foreach (var (page, item) in ReadAsync(view.Pages, stop))
         {
-            stop.ThrowIfCancellationRequested();
-            for (int? cursor = 0; cursor is { } at;)
-            {
-                var slice = await Pool(page).Evidence(at);
-                foreach (var item in slice.Items)
-                {
-                    evidence.Add(page, item);
-                }
-
-                cursor = slice.Next;
-            }
+            evidence.Add(page, item);
         }
 
         if (evidence.Tasks.Count == 0)
@@ -102,6 +119,42 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
         var reopened = refit.Views.Count(told => told.View.Reopen);
         LogFitted(logger, _project, refit.Tasks, reopened, refit.Views.Length - reopened);
         return new RefitReport(refit.Method, refit.Tasks, reopened, refit.Views.Length - reopened, time.GetUtcNow());
+    }
+
+    private async Task ReadTagsAsync(ProjectView view, CancellationToken stop)
+    {
+        var tags = new DecidedTags(view.Brief.Schema);
+        await foreach (var (_, item) in ReadAsync(view.Pages, stop))
+        {
+            tags.Add(item);
+        }
+
+        _tags = await Task.Run(tags.ToSuggestions, stop);
+    }
+
+    private async IAsyncEnumerable<(int Page, ClosedEvidence Item)> ReadAsync(int pages, [EnumeratorCancellation] CancellationToken stop)
+    {
+        for (var page = 0; page < pages; page++)
+        {
+            stop.ThrowIfCancellationRequested();
+            for (int? cursor = 0; cursor is { } at;)
+            {
+                var slice = await Pool(page).Evidence(at);
+                foreach (var item in slice.Items)
+                {
+                    yield return (page, item);
+                }
+
+                cursor = slice.Next;
+            }
+        }
+    }
+
+    private async Task<ProjectView?> ViewAsync()
+    {
+        var view = (await GrainFactory.GetGrain<IProjectGrain>(_project).View()).Value;
+        _kind = view?.Brief.Schema.Kind;
+        return view;
     }
 
     private ITaskPoolGrain Pool(int page) => GrainFactory.GetGrain<ITaskPoolGrain>(new PageId(_project, TaskKinds.Label, page).Key);

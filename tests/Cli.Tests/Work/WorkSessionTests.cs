@@ -171,6 +171,18 @@ public sealed class WorkSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_is_told_tags_of_its_own_projects()
+    {
+        await PublishAsync("p", tasks: 1, new LabelSchema(LabelKind.Tags, ["Zebra", "Zebu", "Gnu"]));
+        await PublishAsync("q", tasks: 1);
+        await using var session = await WorkSession.JoinAsync(Options("p"), Soon);
+        Assert.Equal(["Zebra", "Zebu"], (await session.SuggestTagsAsync("p", "ze", Soon)).AsEnumerable());
+        Assert.Equal(3, (await session.SuggestTagsAsync("p", "", Soon)).Length);
+        Assert.Equal("not-joined", (await Assert.ThrowsAsync<RefusedException>(() => session.SuggestTagsAsync("q", "", Soon))).Problem.Code);
+        Assert.Equal("message-invalid", (await Assert.ThrowsAsync<RefusedException>(() => session.SuggestTagsAsync("p", new string('z', 65), Soon))).Problem.Code);
+    }
+
+    [Fact]
     public async Task A_refusal_carries_the_servers_code_and_words()
     {
         var refused = await Assert.ThrowsAsync<RefusedException>(() => WorkSession.JoinAsync(Options("no-such-project"), Soon));
@@ -188,10 +200,10 @@ public sealed class WorkSessionTests : IAsyncLifetime
         Backoff = new Backoff(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(500)),
     };
 
-    private async Task<Brief> PublishAsync(string project, int tasks)
+    private async Task<Brief> PublishAsync(string project, int tasks, LabelSchema? schema = null)
     {
         var brief = new Brief(
-            "Test", "To test.", "Is it?", new LabelSchema(LabelKind.YesNo, []), new Redundancy(RedundancyKind.Fixed, 1, 1), TaskOrder.Depth, new HandOut(GraceSeconds: 60));
+            "Test", "To test.", "Is it?", schema ?? new LabelSchema(LabelKind.YesNo, []), new Redundancy(RedundancyKind.Fixed, 1, 1), TaskOrder.Depth, new HandOut(GraceSeconds: 60));
         await _developer.CreateProjectAsync(project, brief, Soon);
         await _developer.ImportTasksAsync(
             project, "all", Enumerable.Range(0, tasks).Select(i => new TaskDefinition($"t{i}", Text: "Is it?")).ToAsyncEnumerable(), cancellation: Soon);
