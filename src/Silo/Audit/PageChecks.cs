@@ -29,18 +29,23 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
         }
 
         var before = findings.Count;
+        var reopened = new PageBits(pool.Reopened.AsSpan());
         for (var index = 0; index < TaskId.PageSize; index++)
         {
             if (page.Closed[index])
             {
                 CheckEvidence(page, pool, index);
             }
+            else if (reopened[index] && !page.Evidence.ContainsKey(index))
+            {
+                findings.Add(AuditCodes.EvidenceMissing, page.Id.Task(index).Key, "Its page says that it is open again, but no segment has what it was closed as.");
+            }
         }
 
         // Sums over evidence that is missing or wrong say nothing new.
         if (findings.Count == before)
         {
-            CheckSums(page, pool);
+            CheckSums(page, pool, reopened);
         }
     }
 
@@ -81,9 +86,8 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
         void Missing(string detail) => findings.Add(AuditCodes.EvidenceMissing, task.Key, detail);
     }
 
-    private void CheckSums(AuditPage page, TaskPoolRecord pool)
+    private void CheckSums(AuditPage page, TaskPoolRecord pool, PageBits reopened)
     {
-        var reopened = new PageBits(pool.Reopened.AsSpan());
         var sum = PoolTotals.Zero;
         foreach (var (index, entry) in page.Evidence!)
         {
