@@ -69,23 +69,19 @@ internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
     public async Task WriteClosed(IReadOnlyList<TaskClosed> closed)
     {
         await OpenSegment();
-        var maybeEarlier = closed.Where(entry =>
-            IndexOf(_segment!.State!.Entries, entry.Index) < 0 && (entry.Revision > 1 || _foundStanding.Contains(entry.Index)));
-        var replaced = await ReplaceEarlier(maybeEarlier.ToDictionary(entry => entry.Index));
-        foreach (var entry in closed)
-        {
-            if (replaced.Contains(entry.Index))
-            {
-                continue;
-            }
 
-            if (IndexOf(_segment!.State!.Entries, entry.Index) < 0)
+        // What stands somewhere is replaced before anything is added: the last segment may fill up on the way, and then is the last no more.
+        var here = closed.Where(entry => IndexOf(_segment!.State!.Entries, entry.Index) >= 0).ToList();
+        here.ForEach(Put);
+        var others = closed.Except(here).ToList();
+        var maybeEarlier = others.Where(entry => entry.Revision > 1 || _foundStanding.Contains(entry.Index));
+        var replaced = await ReplaceEarlier(maybeEarlier.ToDictionary(entry => entry.Index));
+        foreach (var entry in others.Where(entry => !replaced.Contains(entry.Index)))
+        {
+            if (_segment!.State!.Entries.Length == ResultSegment.Size)
             {
-                if (_segment.State.Entries.Length == ResultSegment.Size)
-                {
-                    await WriteSegment();
-                    await Next();
-                }
+                await WriteSegment();
+                await Next();
             }
 
             Put(entry);

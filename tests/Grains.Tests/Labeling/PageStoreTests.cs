@@ -37,6 +37,17 @@ public sealed class PageStoreTests
     }
 
     [Fact]
+    public async Task A_later_revision_is_not_added_when_its_segment_fills_up_before_it()
+    {
+        var store = Awake();
+        await store.WriteClosed([.. Enumerable.Range(0, 60).Select(i => ClosedAt(i))]);
+        await store.WriteClosed([.. Enumerable.Range(60, 10).Select(i => ClosedAt(i)), ClosedAt(59, revision: 2)]);
+        var entries = await AllAsync(store);
+        Assert.Equal(Enumerable.Range(0, 70), entries.Select(entry => entry.Index));
+        Assert.Equal(2, entries[59].Revision);
+    }
+
+    [Fact]
     public async Task Evidence_that_a_crash_left_behind_the_pages_record_is_not_written_twice()
     {
         var store = Awake();
