@@ -39,6 +39,9 @@ public static class AuditCodes
     /// <summary>What a segment says of a closed task is not what the task's own record says.</summary>
     public const string EvidenceDiffers = "evidence-differs";
 
+    /// <summary>A page's segments speak of one task twice: who takes the results home gets it twice.</summary>
+    public const string EvidenceTwice = "evidence-twice";
+
     /// <summary>A page's sums (closed, undecided, answers, confidence) are not those of its closed tasks.</summary>
     public const string TotalsWrong = "totals-wrong";
 

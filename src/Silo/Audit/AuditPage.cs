@@ -25,6 +25,9 @@ internal sealed class AuditPage
     /// <summary>What the segments say of each closed task; a later entry supersedes an earlier one. Null when a segment can't be read.</summary>
     public Dictionary<int, TaskClosed>? Evidence { get; set; } = [];
 
+    /// <summary>Tasks that segments speak of more than once.</summary>
+    public List<int> Doubles { get; } = [];
+
     /// <summary>The records of the page's tasks by index; null where a record can't be read or makes no sense.</summary>
     public SortedDictionary<int, LabelTaskRecord?> Tasks { get; } = [];
 

@@ -21,6 +21,11 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
             return;
         }
 
+        foreach (var index in page.Doubles)
+        {
+            findings.Add(AuditCodes.EvidenceTwice, page.Id.Task(index).Key, "Its page's segments have evidence of it more than once.");
+        }
+
         counts.Tasks += pool.Count;
         counts.Closed += page.Closed.Count();
         if (page.Evidence is null)

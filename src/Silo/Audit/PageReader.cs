@@ -73,10 +73,14 @@ internal sealed class PageReader(AuditFile file)
 
             foreach (var entry in segment.Entries)
             {
-                if (!page.Evidence!.TryGetValue(entry.Index, out var earlier) || entry.Revision >= earlier.Revision)
+                if (!page.Evidence!.TryGetValue(entry.Index, out var earlier))
                 {
-                    page.Evidence[entry.Index] = entry;
+                    page.Evidence.Add(entry.Index, entry);
+                    continue;
                 }
+
+                page.Doubles.Add(entry.Index);
+                page.Evidence[entry.Index] = entry.Revision >= earlier.Revision ? entry : earlier;
             }
         }
     }

@@ -71,6 +71,7 @@ internal static class Faults
             var (id, _) = await file.ClosedTaskAsync(task => task.Answers.Length > 1);
             await file.ChangeEvidenceAsync(id, entry => entry with { Answers = entry.Answers.RemoveAt(1) });
         },
+        [AuditCodes.EvidenceTwice] = async file => await file.DoubleEvidenceAsync((await file.ClosedTaskAsync(_ => true)).Id),
         [AuditCodes.TotalsWrong] = file => file.ChangeTotalsAsync(FirstPage, totals => totals with { Answers = totals.Answers + 1 }),
         [AuditCodes.UnbalancedLedger] = file => file.ChangeTotalsAsync(FirstPage, totals => totals with { SpentMinor = totals.SpentMinor + 1 }),
         [AuditCodes.NumberReused] = async file =>

@@ -59,6 +59,15 @@ internal sealed class RecordEditor(SqliteRecordFile file)
         }
     }
 
+    /// <summary>Puts the evidence of a task into its page's segments a second time.</summary>
+    public async Task DoubleEvidenceAsync(TaskId id)
+    {
+        TaskClosed? again = null;
+        await ChangeEvidenceAsync(id, entry => again = entry);
+        await ChangeAsync<ResultSegment>(
+            RecordTable.Bulk, RecordKey.Of("pool", id.Page.Key, ResultSegment.Name(0)), segment => new ResultSegment(segment.Entries.Add(again!)));
+    }
+
     /// <summary>Changes a closed task everywhere: its record, its evidence, its page's sums.</summary>
     public async Task ChangeClosedAsync(TaskId id, Func<LabelTaskRecord, LabelTaskRecord> change)
     {
