@@ -17,12 +17,18 @@ internal sealed record CurvePoint(string Method, string Policy, double AnswersPe
 /// <param name="Points">Method after method; within one, from few answers to many.</param>
 internal sealed record AccuracyCurve(string Dataset, int Tasks, int Answers, int Seeds, IReadOnlyList<CurvePoint> Points)
 {
+    /// <summary>The method that counts.</summary>
+    public const string Vote = "majority";
+
+    /// <summary>The classical method that learns what each contributor is worth.</summary>
+    public const string Skill = "dawid-skene";
+
     /// <summary>Answers a task: dense where each one tells much.</summary>
     private static readonly int[] Ladder = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 70, 100, 150, 200, 300, 500, 700];
 
-    private static readonly double[] Confidences = [0.7, 0.8, 0.9, 0.95, 0.98];
+    private static readonly double[] Confidences = [0.7, 0.8, 0.85, 0.9, 0.95, 0.98];
 
-    private static readonly IAggregator[] Classical = [Aggregators.ByName("majority"), Aggregators.ByName("dawid-skene")];
+    private static readonly IAggregator[] Classical = [Aggregators.ByName(Vote), Aggregators.ByName(Skill)];
 
     /// <summary>Runs every policy over every order.</summary>
     /// <exception cref="CrowdDataException">The data set has no gold.</exception>
