@@ -7,7 +7,8 @@ namespace Trove.Cli.Aggregation;
 /// <param name="Policy">The quorum policy, as one writes it.</param>
 /// <param name="AnswersPerTask">Answers asked for.</param>
 /// <param name="Accuracy">Share of the tasks with gold whose leading label is the gold one, a tie counted for its part.</param>
-internal sealed record CurvePoint(string Method, string Policy, double AnswersPerTask, double Accuracy);
+/// <param name="DecidedRight">The same among the tasks that are as sure as a dynamic policy asks: what its confidence is worth. Null for other policies, and where no task is.</param>
+internal sealed record CurvePoint(string Method, string Policy, double AnswersPerTask, double Accuracy, double? DecidedRight = null);
 
 /// <summary>How accurate methods and policies are for what they cost: a data set's answers come in random orders, and each policy takes what it asks for.</summary>
 /// <param name="Dataset">Name of the data set.</param>
@@ -65,8 +66,14 @@ internal sealed record AccuracyCurve(string Dataset, int Tasks, int Answers, int
         }
 
         yield return new CurvePoint(
-            Aggregators.Default.Name, policy.ToString(), answers, trials.Average(trial => AggregateRun.Accuracy(data, trial.Outcome) ?? 0));
+            Aggregators.Default.Name, policy.ToString(), answers, trials.Average(trial => AggregateRun.Accuracy(data, trial.Outcome) ?? 0),
+            policy.Kind == QuorumKind.Dynamic ? DecidedRight(data, policy.Confidence, trials) : null);
     }
+
+    private static double? DecidedRight(CrowdData data, double confidence, QuorumTrial[] trials) => trials
+        .SelectMany(trial => data.Gold, (trial, gold) => (Leading: trial.Outcome.LeadingOf(gold.Key), Gold: gold.Value))
+        .Where(task => task.Leading.Confidence >= confidence && !task.Leading.Tie)
+        .Average(task => task.Leading.Choice == task.Gold ? 1.0 : (double?)0);
 
     private static Answer[] Shuffled(CrowdData data, int seed)
     {

@@ -50,7 +50,7 @@ internal static class CurvePlot
             new XAttribute("role", "img"), new XAttribute("aria-labelledby", "title desc"),
             new XAttribute("font-family", "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif"),
             new XElement(Svg + "title", new XAttribute("id", "title"), "Accuracy against answers per task"),
-            new XElement(Svg + "desc", new XAttribute("id", "desc"), string.Join(' ', curves.Select(CurvePanel.Describe))),
+            new XElement(Svg + "desc", new XAttribute("id", "desc"), Printable(string.Join(' ', curves.Select(CurvePanel.Describe)))),
             new XElement(Svg + "style", Style),
             Shape("rect", "paper", ("width", Width), ("height", height)),
             Text("title", 10, 24, "Accuracy against answers per task"),

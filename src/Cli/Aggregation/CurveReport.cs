@@ -29,10 +29,11 @@ internal static class CurveReport
         var table = new Table().Border(TableBorder.Rounded)
             .Title(Markup.Escape($"{curve.Dataset}: {curve.Answers.Text()} answers of {curve.Tasks.Text()} tasks, mean of {curve.Seeds.Text()} random orders"))
             .AddColumn("method").AddColumn("policy")
-            .AddColumn(new TableColumn("answers per task").RightAligned()).AddColumn(new TableColumn("accuracy").RightAligned());
+            .AddColumn(new TableColumn("answers per task").RightAligned()).AddColumn(new TableColumn("accuracy").RightAligned())
+            .AddColumn(new TableColumn("right where decided").RightAligned());
         foreach (var point in curve.Points)
         {
-            table.AddRow(Markup.Escape(point.Method), Markup.Escape(point.Policy), point.AnswersPerTask.Text(), point.Accuracy.Text("P2"));
+            table.AddRow(Markup.Escape(point.Method), Markup.Escape(point.Policy), point.AnswersPerTask.Text(), point.Accuracy.Text("P2"), point.DecidedRight.Text("P2"));
         }
 
         terminal.Console.Write(table);
