@@ -11,7 +11,13 @@ internal static class CurveReport
         var curves = new List<AccuracyCurve>();
         foreach (var folder in folders)
         {
-            curves.Add(AccuracyCurve.Of(CrowdData.Load(folder.FullName), seeds));
+            var data = CrowdData.Load(folder.FullName);
+            if (BoxAggregation.Of(data) is not null)
+            {
+                throw new CommandException($"{data.Name} holds boxes; a curve is drawn of answers that name one label.");
+            }
+
+            curves.Add(AccuracyCurve.Of(data, seeds));
             Show(terminal, curves[^1]);
         }
 

@@ -60,6 +60,15 @@ public sealed class AccuracyCurveTests
     }
 
     [Fact]
+    public async Task Boxes_have_no_curve()
+    {
+        using var folder = new DataSetFolder("task,worker,label\nt1,ann,0 0 1 1\n", "task,label\nt1,0 0 1 1\n");
+        var said = await TroveProgram.RunAsync("aggregate", folder.Path, "--curve");
+        Assert.Equal(1, said.Code);
+        Assert.Contains("boxes", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Several_data_sets_are_for_curves_alone()
     {
         using var folder = Crowd();
