@@ -20,7 +20,7 @@ internal static class AggregateCommand
         var seed = new Option<int?>("--seed") { Description = "Deal of the folds; and with --policy a random order of arrival instead of the file's." };
         var curve = new Option<bool>("--curve") { Description = "Accuracy against answers used, of methods and policies, as a mean over random orders of arrival. Takes several data sets." };
         var seeds = Commands.Number("--seeds", "Random orders of a curve.", 5);
-        var svg = new Option<FileInfo?>("--svg") { Description = "Draw the curves into this file, one panel for each data set." };
+        var svg = new Option<FileInfo?>("--svg") { Description = "Draw the curves into this file, one panel for each data set; implies --curve." };
         var json = Commands.Json();
         return new Command("aggregate", "Finds the consensus of all answers of a data set, offline.")
         {
@@ -29,7 +29,7 @@ internal static class AggregateCommand
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
             var folders = parsed.GetRequiredValue(folder);
-            if (parsed.GetValue(curve))
+            if (parsed.GetValue(curve) || parsed.GetValue(svg) is not null)
             {
                 CurveReport.Run(terminal, folders, parsed.GetValue(seeds), parsed.GetValue(svg));
                 return Task.FromResult(0);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Trove.Consensus;
 
 namespace Trove.Cli.Aggregation;
 
@@ -28,14 +29,6 @@ internal sealed class CurvePanel
         _lines = [.. curve.Points.GroupBy(AccuracyCurve.LineOf).Select(points => new Line(points.Key, [.. points])).OrderBy(line => line.IsDynamic)];
     }
 
-    private enum Marker
-    {
-        Square,
-        Triangle,
-        Ring,
-        Disc,
-    }
-
     /// <summary>What the panel shows, in words.</summary>
     public static string Describe(AccuracyCurve curve) => $"{curve.Dataset}: {Finding(curve)}";
 
@@ -57,7 +50,7 @@ internal sealed class CurvePanel
         var match = curve.Points.Where(point => AccuracyCurve.LineOf(point).IsDynamic && point.Accuracy >= vote?.Accuracy).MinBy(point => point.AnswersPerTask);
         return match is null
             ? string.Create(CultureInfo.InvariantCulture, $"{curve.Tasks:N0} tasks, {curve.Answers:N0} answers")
-            : string.Create(CultureInfo.InvariantCulture, $"dynamic is as good with {match.AnswersPerTask:0.#} answers as the vote with {vote!.AnswersPerTask:0.#}");
+            : string.Create(CultureInfo.InvariantCulture, $"Dynamic is as good with {match.AnswersPerTask:0.#} answers as the vote with {vote!.AnswersPerTask:0.#}");
     }
 
     private double X(double answers) => Left + ((answers - 1) / (_most - 1) * (Right - Left));
@@ -104,11 +97,11 @@ internal sealed class CurvePanel
         }
     }
 
-    private static XElement Mark(Line line, double x, double y) => line.Marker switch
+    private static XElement Mark(Line line, double x, double y) => line.Look switch
     {
-        Marker.Square => CurvePlot.Path($"mark {line.Look}", $"M{Place(x - 3.2, y - 3.2)}h6.4v6.4h-6.4z"),
-        Marker.Triangle => CurvePlot.Path($"mark {line.Look}", $"M{Place(x, y - 4.6)}l4.4 7.6h-8.8z"),
-        Marker.Ring => CurvePlot.Shape("circle", $"mark {line.Look}", ("cx", x), ("cy", y), ("r", 3.4)),
+        "vote" => CurvePlot.Path($"mark {line.Look}", $"M{Place(x - 3.2, y - 3.2)}h6.4v6.4h-6.4z"),
+        "skill" => CurvePlot.Path($"mark {line.Look}", $"M{Place(x, y - 4.6)}l4.4 7.6h-8.8z"),
+        "trove" => CurvePlot.Shape("circle", $"mark {line.Look}", ("cx", x), ("cy", y), ("r", 3.4)),
         _ => CurvePlot.Shape("circle", $"mark {line.Look}", ("cx", x), ("cy", y), ("r", 4)),
     };
 
@@ -152,19 +145,23 @@ internal sealed class CurvePanel
     /// <summary>How sure each point asks to be: the house's default first, others where there is room.</summary>
     private IEnumerable<XElement> Sureness(Line line)
     {
+        string usual = CurvePlot.Number(QuorumPolicy.Default.Confidence, "0.##");
         var named = new List<double>();
-        foreach (var point in line.Points.OrderByDescending(point => point.Policy.EndsWith("@0.95", StringComparison.Ordinal)))
+        foreach (var point in line.Points.OrderByDescending(point => SureOf(point) == usual))
         {
             double x = X(point.AnswersPerTask), y = Y(point.Accuracy);
             if (named.TrueForAll(other => Math.Abs(other - x) > 36))
             {
                 named.Add(x);
-                string sure = point.Policy[(point.Policy.LastIndexOf('@') + 1)..];
+                string sure = SureOf(point);
                 bool covered = _lines.Any(other => other != line && y - Y(other.At(point.AnswersPerTask)) is > 0 and < 24);
                 yield return covered ? CurvePlot.Text($"sure {line.Look}", x + 5, y + 19, sure) : CurvePlot.Text($"sure {line.Look}", x - 4, y - 9, sure, "middle");
             }
         }
     }
+
+    /// <summary>The confidence in the text of a dynamic policy.</summary>
+    private static string SureOf(CurvePoint point) => point.Policy[(point.Policy.LastIndexOf('@') + 1)..];
 
     private string Steps(IEnumerable<CurvePoint> points) =>
         "M" + string.Join('L', points.Select(point => Place(X(point.AnswersPerTask), Y(point.Accuracy))));
@@ -181,20 +178,13 @@ internal sealed class CurvePanel
 
         public string Name => key.IsDynamic ? "dynamic" : key.Method;
 
+        /// <summary>Its class in the style sheet.</summary>
         public string Look => (key.Method, key.IsDynamic) switch
         {
             (_, true) => "dynamic",
             (AccuracyCurve.Vote, _) => "vote",
             (AccuracyCurve.Skill, _) => "skill",
             _ => "trove",
-        };
-
-        public Marker Marker => Look switch
-        {
-            "dynamic" => Marker.Disc,
-            "vote" => Marker.Square,
-            "skill" => Marker.Triangle,
-            _ => Marker.Ring,
         };
 
         /// <summary>Accuracy at a number of answers, straight between two points.</summary>

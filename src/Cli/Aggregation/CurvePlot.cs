@@ -80,7 +80,7 @@ internal static class CurvePlot
         new XAttribute("text-anchor", anchor), Printable(text));
 
     /// <summary>A tenth of a pixel is finer than anybody sees; and the same figure is the same text on every machine.</summary>
-    public static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+    public static string Number(double value, string format = "0.#") => value.ToString(format, CultureInfo.InvariantCulture);
 
     /// <summary>XML knows no way to write control characters, which the name of a folder may hold.</summary>
     private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
