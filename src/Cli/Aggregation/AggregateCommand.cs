@@ -18,13 +18,14 @@ internal static class AggregateCommand
         var bestOf = Commands.Number("--best-of", "Run so many times and report the shortest.", 1);
         var policy = new Option<string?>("--policy") { Description = "Take the answers one by one under a quorum policy, with the default method: all, fixed:3, dynamic, dynamic:3-7@0.95." };
         var seed = new Option<int?>("--seed") { Description = "Deal of the folds; and with --policy a random order of arrival instead of the file's." };
+        var agreement = new Option<bool>("--agreement") { Description = "How far the workers agree, over chance: all of them, on each label, and each with the others." };
         var curve = new Option<bool>("--curve") { Description = "Accuracy against answers used, of methods and policies, as a mean over random orders of arrival. Takes several data sets." };
         var seeds = Commands.Number("--seeds", "Random orders of a curve.", 5);
         var svg = new Option<FileInfo?>("--svg") { Description = "Draw the curves into this file, one panel for each data set; implies --curve." };
         var json = Commands.Json();
         return new Command("aggregate", "Finds the consensus of all answers of a data set, offline.")
         {
-            folder, method, folds, calibration, bestOf, policy, seed, curve, seeds, svg, json,
+            folder, method, folds, calibration, bestOf, policy, seed, agreement, curve, seeds, svg, json,
         }.Does((parsed, _) =>
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
@@ -56,15 +57,17 @@ internal static class AggregateCommand
             AggregateReport[] reports = rule is null
                 ? [.. methods.Select(m => run.Execute(data, m, questions))]
                 : [run.Execute(data, rule, parsed.GetValue(seed), questions)];
+            var agreed = parsed.GetValue(agreement) ? AgreementReport.Of(data) : null;
             AggregateTables.Show(terminal, reports);
+            agreed?.Show(terminal);
             if (name == AllMethods && rule is null)
             {
                 var best = reports.MaxBy(r => r.Accuracy ?? 0)!;
-                terminal.Report(new { best.Dataset, Method = AllMethods, best.Tasks, best.Answers, best.Accuracy, Seconds = reports.Sum(r => r.Seconds), Methods = reports });
+                terminal.Report(new { best.Dataset, Method = AllMethods, best.Tasks, best.Answers, best.Accuracy, Seconds = reports.Sum(r => r.Seconds), Methods = reports, Agreement = agreed });
             }
             else
             {
-                terminal.Report(reports[0]);
+                terminal.Report(reports[0] with { Agreement = agreed });
             }
 
             return Task.FromResult(0);

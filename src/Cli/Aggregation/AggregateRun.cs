@@ -33,6 +33,10 @@ internal sealed record AggregateReport(string Dataset, string Method, int Tasks,
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? AnswersUsed { get; init; }
 
+    /// <summary>How far the workers agree.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AgreementReport? Agreement { get; init; }
+
     /// <summary>One line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, AggregateJson.Default.AggregateReport);
 }

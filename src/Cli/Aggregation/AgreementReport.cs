@@ -44,7 +44,6 @@ internal sealed record AgreementReport(
         AddAll(table, "label", Classes);
         AddAll(table, "worker", Workers);
         terminal.Console.Write(table);
-        terminal.Report(this);
     }
 
     private static void AddAll(Table table, string what, NamedFigure[] named)

@@ -27,7 +27,7 @@ internal static class ProjectCommand
         var purpose = new Option<string>("--purpose") { Description = "What the labels are for; contributors see it before the first item.", Required = true };
         var question = new Option<string>("--question") { Description = "The question asked about each item.", Required = true };
         var kind = new Option<LabelKind>("--kind") { Description = "YesNo, SingleChoice, MultiChoice or Tags.", DefaultValueFactory = _ => LabelKind.YesNo };
-        var options = new Option<string[]>("--option") { Description = "An option of a choice; once for each.", AllowMultipleArgumentsPerToken = true };
+        var options = new Option<string[]>("--option") { Description = "An option of a choice, or a tag to suggest; once for each.", AllowMultipleArgumentsPerToken = true };
         var minimum = Commands.Number("--min", "Answers before confidence is looked at.", new Redundancy().Minimum);
         var maximum = Commands.Number("--max", "Answers never exceeded.", new Redundancy().Maximum);
         var confidence = new Option<double>("--confidence") { Description = "Posterior probability at which a task stops.", DefaultValueFactory = _ => new Redundancy().Confidence };
@@ -39,7 +39,7 @@ internal static class ProjectCommand
             {
                 var schema = new LabelSchema(parsed.GetValue(kind), parsed.GetValue(kind) switch
                 {
-                    LabelKind.YesNo or LabelKind.Tags => [],
+                    LabelKind.YesNo => [],
                     _ => [.. parsed.GetValue(options) ?? []],
                 });
                 var redundancy = new Redundancy(

@@ -19,7 +19,8 @@ internal static class BoardView
     /// <summary>The panel of a project.</summary>
     /// <param name="progress">Where it stands.</param>
     /// <param name="height">Lines of the terminal; as many of the newest closed tasks are shown as fit.</param>
-    public static IRenderable Of(ProjectProgress progress, int height)
+    /// <param name="isConnected">Whether that is how it stands now.</param>
+    public static IRenderable Of(ProjectProgress progress, int height, bool isConnected = true)
     {
         var decided = progress.Closed - progress.Undecided;
         var open = Math.Max(0, progress.Tasks - progress.Closed);
@@ -36,7 +37,7 @@ internal static class BoardView
         figures.AddRow("mean confidence", Confidence(progress), "spent", Money(progress));
         var refit = new Markup($"[grey]{Markup.Escape(Refit(progress))}[/]");
         return new Panel(new Rows(states, new Text(""), figures, refit, new Text(""), NewestRows(progress, Math.Max(1, height - OtherLines))))
-            .Header(Markup.Escape(progress.Project) + (progress.Partial ? " [grey](still counting)[/]" : ""))
+            .Header(Markup.Escape(progress.Project) + (!isConnected ? " [yellow](no connection, trying again)[/]" : progress.Partial ? " [grey](still counting)[/]" : ""))
             .Border(BoxBorder.Rounded)
             .Padding(1, 0);
     }

@@ -31,15 +31,15 @@ internal static class WatchCommand
     /// <summary>Nothing of a project changes any more once every task is closed and none will open again.</summary>
     private static bool Done(ProjectProgress progress) => progress.IsFinal;
 
-    private static async Task<ProjectProgress?> ShowLiveAsync(IAnsiConsole console, IAsyncEnumerable<ProjectProgress> news)
+    private static async Task<ProjectProgress?> ShowLiveAsync(IAnsiConsole console, IAsyncEnumerable<BoardNews> news)
     {
         ProjectProgress? last = null;
         await console.Live(new Text("Connecting …")).StartAsync(async live =>
         {
-            await foreach (var progress in news)
+            await foreach (var (progress, isConnected) in news)
             {
                 last = progress;
-                live.UpdateTarget(BoardView.Of(progress, console.Profile.Height));
+                live.UpdateTarget(BoardView.Of(progress, console.Profile.Height, isConnected));
                 live.Refresh();
                 if (Done(progress))
                 {
@@ -50,13 +50,13 @@ internal static class WatchCommand
         return last;
     }
 
-    private static async Task<ProjectProgress?> ShowLinesAsync(Terminal terminal, IAsyncEnumerable<ProjectProgress> news, bool once)
+    private static async Task<ProjectProgress?> ShowLinesAsync(Terminal terminal, IAsyncEnumerable<BoardNews> news, bool once)
     {
         ProjectProgress? last = null;
-        await foreach (var progress in news)
+        await foreach (var (progress, isConnected) in news)
         {
             last = progress;
-            terminal.Say(BoardView.Line(progress));
+            terminal.Say(isConnected ? BoardView.Line(progress) : $"{progress.Project}: no connection to the server, trying again");
             if (once || Done(progress))
             {
                 break;

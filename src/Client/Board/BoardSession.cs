@@ -6,6 +6,11 @@ using Trove.Contracts.Progress;
 
 namespace Trove.Client.Board;
 
+/// <summary>What a board shows.</summary>
+/// <param name="Progress">Where the project stood when last heard of.</param>
+/// <param name="IsConnected">Whether that is now; if not, the connection is being mended.</param>
+public sealed record BoardNews(ProjectProgress Progress, bool IsConnected);
+
 /// <summary>A developer's live view of one project: pushes are hints with a version, a new connection starts from a fresh snapshot.</summary>
 public sealed class BoardSession
 {
@@ -13,10 +18,10 @@ public sealed class BoardSession
     private readonly string _project;
 
     // Progress is absolute: one that was not read in time is of no use any more.
-    private readonly Channel<ProjectProgress> _news = Channel.CreateBounded<ProjectProgress>(
+    private readonly Channel<BoardNews> _news = Channel.CreateBounded<BoardNews>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    private long _seen;
+    private ProjectProgress? _last;
 
     private BoardSession(Uri server, string user, string project)
     {
@@ -24,16 +29,16 @@ public sealed class BoardSession
         _hub = TroveHub.Create(server, "hubs/board", user);
         _hub.On<ProjectProgress>("Progress", progress =>
         {
-            if (progress.Version > _seen)
+            if (progress.Version > (_last?.Version ?? 0))
             {
                 Show(progress);
             }
         });
     }
 
-    /// <summary>Progress of a project as it changes (the newest only, when the reader is slow) until cancelled. Lost connections are mended behind the scenes.</summary>
+    /// <summary>Progress of a project as it changes (the newest only, when the reader is slow) until cancelled. Lost connections are mended; meanwhile the news says so.</summary>
     /// <exception cref="RefusedException">The server refused, or there is no such project.</exception>
-    public static async IAsyncEnumerable<ProjectProgress> WatchAsync(
+    public static async IAsyncEnumerable<BoardNews> WatchAsync(
         Uri server, string user, string project, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -41,9 +46,9 @@ public sealed class BoardSession
         var staying = board.StayConnectedAsync(end.Token);
         try
         {
-            await foreach (var progress in board._news.Reader.ReadAllAsync(cancellation))
+            await foreach (var news in board._news.Reader.ReadAllAsync(cancellation))
             {
-                yield return progress;
+                yield return news;
             }
         }
         finally
@@ -56,8 +61,8 @@ public sealed class BoardSession
 
     private void Show(ProjectProgress progress)
     {
-        _seen = progress.Version;
-        _news.Writer.TryWrite(progress);
+        _last = progress;
+        _news.Writer.TryWrite(new BoardNews(progress, IsConnected: true));
     }
 
     private async Task StayConnectedAsync(CancellationToken cancellation)
@@ -74,12 +79,13 @@ public sealed class BoardSession
                     return Task.CompletedTask;
                 };
                 await _hub.StartAsync(cancellation);
-                var snapshot = await _hub.CallAsync<ProjectProgress>("Watch", [_project, _seen], cancellation);
+                var snapshot = await _hub.CallAsync<ProjectProgress>("Watch", [_project, _last?.Version ?? 0], cancellation);
 
                 // A server that started again counts versions anew: its snapshot is taken as it is.
                 Show(snapshot);
                 (joinedOnce, attempt) = (true, 0);
                 await closed.Task.WaitAsync(cancellation);
+                _news.Writer.TryWrite(new BoardNews(_last!, IsConnected: false));
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {

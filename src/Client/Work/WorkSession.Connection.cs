@@ -103,7 +103,7 @@ public sealed partial class WorkSession
     }
 
     /// <summary>Calls the server once joined. A call that went down with its connection is made again on the next one; one that came at a bad moment, a moment later.</summary>
-    private async Task<T> InvokeAsync<T>(string method, Func<object> request, CancellationToken cancellation)
+    private async Task<T> InvokeAsync<T>(string method, Func<object[]> arguments, CancellationToken cancellation)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -115,7 +115,7 @@ public sealed partial class WorkSession
 
             try
             {
-                return await _hub.CallAsync<T>(method, [request()], cancellation);
+                return await _hub.CallAsync<T>(method, arguments(), cancellation);
             }
             catch (RefusedException e) when (e.IsTransient)
             {

@@ -5,6 +5,7 @@ using Trove.Client.Connections;
 using Trove.Contracts;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
+using Trove.Contracts.Projects;
 
 namespace Trove.Client.Work;
 
@@ -74,7 +75,7 @@ public sealed partial class WorkSession : IAsyncDisposable
         SubmitResult result;
         try
         {
-            result = await InvokeAsync<SubmitResult>("Submit", () => new SubmitRequest(_held.TokenOf(offer), values), cancellation);
+            result = await InvokeAsync<SubmitResult>("Submit", () => [new SubmitRequest(_held.TokenOf(offer), values)], cancellation);
         }
         catch (OperationCanceledException) when (!_end.IsCancellationRequested)
         {
@@ -98,13 +99,21 @@ public sealed partial class WorkSession : IAsyncDisposable
     {
         var token = _held.TokenOf(offer);
         _held.End(offer);
-        await InvokeAsync<object>("Skip", () => new SkipRequest(token), cancellation);
+        await InvokeAsync<object>("Skip", () => [new SkipRequest(token)], cancellation);
     }
 
     /// <summary>Keeps an unfinished answer on the server.</summary>
     /// <exception cref="RefusedException">The server refused.</exception>
     public Task SaveDraftAsync(Offer offer, string draft, CancellationToken cancellation = default) =>
-        InvokeAsync<object>("SaveDraft", () => new DraftRequest(_held.TokenOf(offer), draft), cancellation);
+        InvokeAsync<object>("SaveDraft", () => [new DraftRequest(_held.TokenOf(offer), draft)], cancellation);
+
+    /// <summary>Tags that begin so, most used first, at most eight: those of the brief, and those that tasks closed by now had decided.</summary>
+    /// <param name="project">One of the session's.</param>
+    /// <param name="prefix">What is typed so far, at most <see cref="LabelSchema.MaxTagLength"/> characters; empty for the most used of all.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="RefusedException">The server refused.</exception>
+    public Task<ImmutableArray<string>> SuggestTagsAsync(string project, string prefix, CancellationToken cancellation = default) =>
+        InvokeAsync<ImmutableArray<string>>("SuggestTags", () => [project, prefix], cancellation);
 
     /// <summary>Ends the session in good order: every lease goes back at once.</summary>
     public async Task LeaveAsync(CancellationToken cancellation = default)

@@ -3,14 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Trove.Consensus;
 
-/// <summary>A tag to suggest.</summary>
-/// <param name="Tag">The spelling that most people typed, without what the eye cannot see.</param>
-/// <param name="Uses">How often it was used, in all its spellings.</param>
-public readonly record struct TagSuggestion(string Tag, int Uses);
-
 /// <summary>
 /// The tags in use, so that people who mean the same type the same. Tags are counted by their folded form (<see cref="TagFold"/>);
-/// forms that differ only in accents or in an s at the end, both in use, are one entry, which goes by the commonest of them.
+/// forms that differ only in accents or in an s at the end, both in use, are one entry, which goes by the one that was given, or by
+/// the commonest.
 /// Not safe for use by several threads.
 /// </summary>
 /// <remarks>
@@ -24,25 +20,20 @@ public sealed class TagVocabulary
     private const int ShortestPlural = 4;
 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private string[]? _sorted;
+    private TagSuggestions? _suggestions;
 
     /// <summary>Counts one use of a tag, as typed. What folds to nothing is not counted.</summary>
     public void Add(string tag)
     {
         string folded = TagFold.Fold(tag);
-        if (folded.Length == 0)
-        {
-            return;
-        }
+        EntryOf(folded)?.Count(folded, tag);
+    }
 
-        ref Entry? entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, Loose(folded), out bool known);
-        if (!known)
-        {
-            entry = new Entry();
-            _sorted = null;
-        }
-
-        entry!.Count(folded, tag);
+    /// <summary>Takes in a tag that counts as used by nobody, whose spelling its entry goes by, whatever people type. Of variants the first holds.</summary>
+    public void Give(string tag)
+    {
+        string folded = TagFold.Fold(tag);
+        EntryOf(folded)?.Give(folded, tag);
     }
 
     /// <summary>The folded form that a tag's entry goes by; the tag's own folded form when nobody used it.</summary>
@@ -52,32 +43,31 @@ public sealed class TagVocabulary
         return _entries.TryGetValue(Loose(folded), out Entry? entry) ? entry.Form : folded;
     }
 
-    /// <summary>What somebody may be about to type: most used first, then by spelling.</summary>
+    /// <summary>What somebody may be about to type: most used first, then by spelling. See <see cref="ToSuggestions"/>.</summary>
     /// <param name="typed">The beginning of a tag, in any case, with accents or without. Empty for the most used of all.</param>
     /// <param name="most">Suggestions wanted.</param>
-    public ImmutableArray<TagSuggestion> Suggest(string typed, int most)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(most);
-        string prefix = TagFold.Bare(TagFold.Fold(typed));
-        _sorted ??= [.. _entries.Keys.Order(StringComparer.Ordinal)];
-        int at = Array.BinarySearch(_sorted, prefix, StringComparer.Ordinal);
+    public ImmutableArray<TagSuggestion> Suggest(string typed, int most) => ToSuggestions().Suggest(typed, most);
 
-        // The key of "dogs" is "dog": with its s typed, it has to be found all the same.
-        string key = Loose(prefix);
-        IEnumerable<string> whole = key.Length < prefix.Length && _entries.ContainsKey(key) ? [key] : [];
-        return [.. _sorted.Skip(at < 0 ? ~at : at).TakeWhile(k => k.StartsWith(prefix, StringComparison.Ordinal)).Concat(whole)
-            .Select(k => _entries[k])
-            .OrderByDescending(entry => entry.Uses)
-            .ThenBy(entry => entry.Form, StringComparer.Ordinal)
-            .Take(most)
-            .Select(entry => new TagSuggestion(entry.Spelling, entry.Uses))];
-    }
+    /// <summary>The tags as they are now, for many questions and many threads. Takes n log n for n tags, unless nothing was added since.</summary>
+    public TagSuggestions ToSuggestions() => _suggestions ??=
+        new TagSuggestions(_entries.Select(entry => (entry.Key, entry.Value.Form, new TagSuggestion(entry.Value.Spelling, entry.Value.Uses))));
+
+    /// <summary>A word without the s at its end that may be a plural.</summary>
+    internal static string WithoutPlural(string bare) =>
+        bare.Length >= ShortestPlural && bare.EndsWith('s') && !bare.EndsWith("ss", StringComparison.Ordinal) ? bare[..^1] : bare;
 
     /// <summary>What variants of one tag have in common.</summary>
-    private static string Loose(string folded)
+    private static string Loose(string folded) => WithoutPlural(TagFold.Bare(folded));
+
+    private Entry? EntryOf(string folded)
     {
-        string bare = TagFold.Bare(folded);
-        return bare.Length >= ShortestPlural && bare.EndsWith('s') && !bare.EndsWith("ss", StringComparison.Ordinal) ? bare[..^1] : bare;
+        if (folded.Length == 0)
+        {
+            return null;
+        }
+
+        _suggestions = null;
+        return CollectionsMarshal.GetValueRefOrAddDefault(_entries, Loose(folded), out _) ??= new Entry();
     }
 
     private sealed class Entry
@@ -85,16 +75,23 @@ public sealed class TagVocabulary
         private readonly Dictionary<string, int> _forms = new(StringComparer.Ordinal);
         private readonly Dictionary<string, (string Form, int Uses)> _spellings = new(StringComparer.Ordinal);
 
+        private (string Form, string Spelling)? _given;
+
         public int Uses { get; private set; }
 
-        /// <summary>The commonest folded form; of equals the shortest, then by spelling.</summary>
-        public string Form => _forms.OrderByDescending(form => form.Value).ThenBy(form => form.Key.Length).ThenBy(form => form.Key, StringComparer.Ordinal).First().Key;
+        /// <summary>The form that was given, or the commonest; of equals the shortest, then by spelling.</summary>
+        public string Form => _given?.Form ?? _forms.OrderByDescending(form => form.Value).ThenBy(form => form.Key.Length).ThenBy(form => form.Key, StringComparer.Ordinal).First().Key;
 
-        /// <summary>The commonest spelling of that form, as typed; of equals the first by code.</summary>
+        /// <summary>The spelling that was given, or the commonest of that form, as typed; of equals the first by code.</summary>
         public string Spelling
         {
             get
             {
+                if (_given is { } given)
+                {
+                    return given.Spelling;
+                }
+
                 string form = Form;
                 return _spellings.Where(spelling => string.Equals(spelling.Value.Form, form, StringComparison.Ordinal))
                     .OrderByDescending(spelling => spelling.Value.Uses)
@@ -102,6 +99,8 @@ public sealed class TagVocabulary
                     .First().Key;
             }
         }
+
+        public void Give(string form, string typed) => _given ??= (form, TagFold.Visible(typed));
 
         public void Count(string form, string typed)
         {

@@ -20,7 +20,7 @@ public enum LabelKind
 
 /// <summary>The allowed answers.</summary>
 /// <param name="Kind">How contributors answer.</param>
-/// <param name="Options">The classes in schema order, which also settles ties; empty for tags; fixed for yes/no.</param>
+/// <param name="Options">The classes in schema order, which also settles ties; fixed for yes/no; for tags those to suggest, if any: others may be answered.</param>
 [GenerateSerializer, Immutable, Alias("trove.label-schema")]
 public sealed record LabelSchema([property: Id(0)] LabelKind Kind, [property: Id(1)] ImmutableArray<string> Options)
 {
@@ -29,6 +29,9 @@ public sealed record LabelSchema([property: Id(0)] LabelKind Kind, [property: Id
 
     /// <summary>Most options of a schema.</summary>
     public const int MaxOptions = 200;
+
+    /// <summary>Longest tag, in characters, as typed.</summary>
+    public const int MaxTagLength = 64;
 
     /// <summary>The classes that an answer can name, <see cref="NotSure"/> not among them.</summary>
     public ImmutableArray<string> Classes() => Kind switch

@@ -19,15 +19,20 @@ internal sealed partial class WorkConnection(HubCallerContext context, IContribu
     private const long Gone = -2;
     private long _session = None;
     private int _renewing;
+    private ImmutableHashSet<string> _projects = [];
 
     public IContributorGrain Grain => grain;
 
     /// <summary>The session, once joined.</summary>
     public long? Session => Interlocked.Read(ref _session) is var session and >= 0 ? session : null;
 
+    /// <summary>Whether the session is one of this project.</summary>
+    public bool Joined(string project) => Session is not null && Volatile.Read(ref _projects).Contains(project);
+
     /// <summary>Joined. False when the connection went away meanwhile: then nobody else will end this session.</summary>
-    public bool Begin(long session)
+    public bool Begin(long session, IEnumerable<string> projects)
     {
+        Volatile.Write(ref _projects, [.. projects]);
         while (true)
         {
             var before = Interlocked.Read(ref _session);

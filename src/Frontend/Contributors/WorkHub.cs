@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using Trove.Contracts.Contributors;
+using Trove.Contracts.Labeling;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Intake;
 
@@ -8,8 +9,11 @@ namespace Trove.Frontend.Contributors;
 
 /// <summary>Contributors' end of live work. Every method checks its message, asks the contributor's grain, and keeps nothing itself.</summary>
 [Authorize]
-internal sealed class WorkHub(WorkConnections connections, GrainCalls calls, ImageLinks links) : Hub<IWorkClient>
+internal sealed class WorkHub(WorkConnections connections, IGrainFactory grains, GrainCalls calls, ImageLinks links) : Hub<IWorkClient>
 {
+    /// <summary>As many as are taken in at a glance.</summary>
+    private const int TagsSuggested = 8;
+
     public override Task OnConnectedAsync()
     {
         connections.Add(Context);
@@ -37,7 +41,7 @@ internal sealed class WorkHub(WorkConnections connections, GrainCalls calls, Ima
             throw HubGuard.Refusal(joined.Problem!);
         }
 
-        if (!connection.Begin(result.Session))
+        if (!connection.Begin(result.Session, checkedRequest.Projects.Select(project => project.Project)))
         {
             await connection.Grain.Disconnected(result.Session);
         }
@@ -68,6 +72,18 @@ internal sealed class WorkHub(WorkConnections connections, GrainCalls calls, Ima
         var checkedRequest = WorkMessages.Checked(request);
         var (connection, session) = Joined();
         Demand(await calls.Run((connection.Grain, session, checkedRequest), static call => call.Grain.SaveDraft(call.session, call.checkedRequest)));
+    }
+
+    /// <summary>Tags that begin so, for somebody who is typing one: those of the brief and of tasks that are closed, most used first.</summary>
+    public async Task<ImmutableArray<string>> SuggestTags(string project, string prefix)
+    {
+        var typed = WorkMessages.CheckedPrefix(prefix);
+        if (project is null || !Connection().Joined(project))
+        {
+            throw HubGuard.Refusal("not-joined", "Join the project first.");
+        }
+
+        return await calls.Run((Grain: grains.GetGrain<IRefitGrain>(project), typed), static call => call.Grain.SuggestTags(call.typed, TagsSuggested));
     }
 
     /// <summary>Ends work and gives every lease back; the connection stays and may join again.</summary>

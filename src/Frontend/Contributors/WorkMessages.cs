@@ -55,6 +55,12 @@ internal static class WorkMessages
         return request;
     }
 
+    public static string CheckedPrefix(string? prefix)
+    {
+        Require(prefix is { Length: <= LabelSchema.MaxTagLength }, $"prefix is a text of at most {LabelSchema.MaxTagLength} characters");
+        return prefix!;
+    }
+
     private static T Present<T>(T? request)
         where T : class
     {

@@ -44,6 +44,9 @@ internal sealed class Outbox<TKey, TMessage>
         return true;
     }
 
+    /// <summary>Whether an entry with this key is left to tell.</summary>
+    public bool Contains(TKey key) => Find(key) >= 0;
+
     /// <summary>Forgets an entry that was acknowledged. False when it is not here.</summary>
     public bool Remove(TKey key)
     {

@@ -96,6 +96,14 @@ internal sealed class OutboxPump<TKey, TMessage>
             _running = false;
         }
 
+        foreach (var key in _failing.Keys)
+        {
+            if (!_outbox.Contains(key))
+            {
+                _failing.Remove(key); // its owner forgot it: a retry that can't fall due would be tried for ever
+            }
+        }
+
         if (_failing.Count > 0 && !stop.IsCancellationRequested)
         {
             var wait = _failing.Values.Min(entry => entry.RetryAt) - _time.GetUtcNow();

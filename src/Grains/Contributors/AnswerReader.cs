@@ -13,9 +13,6 @@ internal static class AnswerReader
     /// <summary>Most tags of one answer.</summary>
     public const int MaxTags = 32;
 
-    /// <summary>Longest tag, in characters, as typed.</summary>
-    public const int MaxTagLength = 64;
-
     /// <summary>The content, or a sentence that says what is wrong and what is allowed.</summary>
     public static bool TryRead(
         LabelSchema schema, ImmutableArray<string> values, [NotNullWhen(true)] out AnswerContent? content, [NotNullWhen(false)] out string? error)
@@ -66,9 +63,9 @@ internal static class AnswerReader
         var tags = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var value in values)
         {
-            if (value.Length > MaxTagLength)
+            if (value.Length > LabelSchema.MaxTagLength)
             {
-                return (null, $"A tag has at most {MaxTagLength} characters; '{Shorten(value)}' has {value.Length}.");
+                return (null, $"A tag has at most {LabelSchema.MaxTagLength} characters; '{Shorten(value)}' has {value.Length}.");
             }
 
             var tag = TagFold.Fold(value);

@@ -116,10 +116,8 @@ internal sealed partial class ContributorGrain
     private void Ended(Lease lease, SubmitStatus status)
     {
         _leases.Remove(lease.Assignment);
-        if (status != SubmitStatus.Recalled) // a task that closed too early for this answer may open again, and want it
-        {
-            _session?.Find(lease.Task.Project)?.Had(lease.Task.Page.Page).Set(lease.Task.Index);
-        }
+        // A task that closed too early for this answer may open again, and want another of this contributor.
+        _session?.Find(lease.Task.Project)?.Had(lease.Task.Page.Page)[lease.Task.Index] = status != SubmitStatus.Recalled;
 
         if (status == SubmitStatus.Accepted)
         {

@@ -32,6 +32,7 @@ internal sealed partial class LabelTask
             Outcome = null;
             RetiredAt = default;
             _target = _answers.Count + 1;
+            _recalled.Clear(); // whoever still has that work in hand may answer: see HoldsSlot
             return true;
         }
 
@@ -113,6 +114,8 @@ internal sealed partial class LabelTask
         _claims.Add(new Claim(lease.Contributor, lease.Assignment, lease.Policy.PriceMinor * lease.Policy.KillFeePercent / 100));
         Revision++;
     }
+
+    private bool HasClaimed(Lease lease) => _claims.Exists(claim => claim.Contributor == lease.Contributor && claim.Assignment == lease.Assignment);
 
     /// <summary>Whether one more answer may be asked for, and there may be somebody to ask.</summary>
     private bool CanGrow => _policy!.Redundancy is { Kind: RedundancyKind.Dynamic } redundancy && _answers.Count < redundancy.Maximum

@@ -187,6 +187,11 @@ internal sealed partial class LabelTask
             return (earlier.Assignment == lease.Assignment ? SubmitStatus.AlreadyAccepted : SubmitStatus.LeaseLost, false);
         }
 
+        if (HasClaimed(lease))
+        {
+            return (SubmitStatus.Recalled, false); // open again or not: this work is paid
+        }
+
         var revision = Revision;
         Follow(lease.Policy, now);
         if (Outcome is not null)

@@ -214,15 +214,28 @@ internal sealed partial class LabelTaskGrain(
     {
         TellingKind.Settle => Contributor(entry.Key.Contributor).Settle([entry.Message!]),
         TellingKind.Recall => TellRecall(entry.Key.Contributor, entry.Key.Number),
-        _ => _task.Outcome is null ? Task.CompletedTask : Pool.Closed(_task.Closed()), // open again, it has nothing to say
+        _ => TellClosed(),
     };
 
     private async Task TellRecall(string contributor, long assignment)
     {
-        if (await Contributor(contributor).Recall(_id, assignment, _task.Outcome!.Reason))
+        if (_task.Outcome is { } outcome && await Contributor(contributor).Recall(_id, assignment, outcome.Reason))
         {
             _task.EndRecall(contributor, assignment);
         }
+    }
+
+    /// <summary>The closing as it is now, which may be newer than what the pump waited for: a claim or a re-fit may have changed it since.</summary>
+    private async Task TellClosed()
+    {
+        if (_task.Outcome is null)
+        {
+            return; // open again, it has nothing to say
+        }
+
+        var closed = _task.Closed();
+        await _gate.CoveredAsync();
+        await Pool.Closed(closed);
     }
 
     private void Told(OutboxEntry<Telling, Verdict?> entry)
@@ -234,7 +247,7 @@ internal sealed partial class LabelTaskGrain(
         }
         else if (entry.Key.Kind == TellingKind.Closed && _task.Outcome is not null)
         {
-            DeactivateOnIdle();
+            LeaveWhenIdle(); // unless there is more to tell since
         }
     }
 

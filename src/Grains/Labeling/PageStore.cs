@@ -50,21 +50,6 @@ internal sealed class PageStore(BulkRecords bulk, TaskPoolRecord record)
     public async Task<ImmutableArray<TaskClosed>> ReadSegment(int number) =>
         (await bulk.Read<ResultSegment>(ResultSegment.Name(number))).State!.Entries;
 
-    /// <summary>The evidence of a closed task, or null.</summary>
-    public async Task<TaskClosed?> Find(int index)
-    {
-        for (var number = _segments - 1; number >= 0; number--)
-        {
-            var entries = await ReadSegment(number);
-            if (entries.FirstOrDefault(entry => entry.Index == index) is { } found)
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>The evidence of every closed task, by index.</summary>
     public async Task<Dictionary<int, TaskClosed>> ReadClosed()
     {

@@ -22,7 +22,7 @@ internal sealed class TaskPool
     private readonly Dictionary<string, PageBits> _allowed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _takers = new(StringComparer.Ordinal);
     private readonly List<TaskDefinition> _definitions = [];
-    private readonly LinkedList<TaskClosed> _newest = new();
+    private readonly NewestClosed _newest;
     private readonly int _page;
     private readonly long _incarnation;
     private DateTimeOffset _takersSince;
@@ -31,6 +31,7 @@ internal sealed class TaskPool
     public TaskPool(int page, long incarnation, TaskPoolRecord record)
     {
         _page = page;
+        _newest = new NewestClosed(page);
         _incarnation = incarnation;
         _closed = new PageBits(record.Closed.AsSpan());
         _reopened = new PageBits(record.Reopened.AsSpan());
@@ -219,7 +220,7 @@ internal sealed class TaskPool
         if (_reopened[closed.Index])
         {
             _reopened[closed.Index] = false;
-            Totals = Totals with { SpentMinor = Totals.SpentMinor - (known?.SpentMinor ?? 0) };
+            Totals = known is null ? Totals : Totals.WithoutSpent(known);
             known = null;
         }
 
@@ -230,12 +231,7 @@ internal sealed class TaskPool
         }
 
         Totals = Totals.Without(known).With(closed);
-        _newest.AddFirst(closed);
-        if (_newest.Count > 8)
-        {
-            _newest.RemoveLast();
-        }
-
+        _newest.Add(closed);
         _changes++;
         return true;
     }
@@ -254,6 +250,29 @@ internal sealed class TaskPool
         _closed[known.Index] = false;
         _reopened[known.Index] = true;
         Totals = Totals.Reopened(known);
+        _changes++;
+        return true;
+    }
+
+    /// <summary>
+    /// Takes the sums from the evidence. A crash may have left some that the page's record does not speak of: it is evidence all the same, and its
+    /// tasks will not tell again what they know to stand there.
+    /// </summary>
+    /// <returns>Whether there was any.</returns>
+    public bool Recount(IReadOnlyDictionary<int, TaskClosed> evidence)
+    {
+        var totals = PoolTotals.Zero;
+        foreach (var (index, entry) in evidence)
+        {
+            totals = _closed[index] ? totals.With(entry) : _reopened[index] ? totals.WithSpent(entry) : totals;
+        }
+
+        if (totals.Revisions == Totals.Revisions)
+        {
+            return false;
+        }
+
+        Totals = totals with { Closed = _closed.Count() };
         _changes++;
         return true;
     }
@@ -306,20 +325,8 @@ internal sealed class TaskPool
 
     /// <summary>Absolute counters.</summary>
     public PoolSnapshot Snapshot() => new(
-        _page, _incarnation, _changes + _slots.Changes, Partial, Count, Totals.Closed, Totals.Undecided, Totals.Answers + _slots.Answers, _slots.Live,
-        Totals.ConfidenceSum, Totals.SpentMinor, [.. _newest.Select(ToActivity)]);
-
-    /// <summary>A closed task's outcome with the probability of each class or option, which its record leaves out where it follows from its answers.</summary>
-    public Outcome WithChances(TaskClosed closed) =>
-        !closed.Outcome.Chances.IsDefaultOrEmpty || Terms is null || closed.Index >= _definitions.Count ? closed.Outcome
-        : closed.Outcome with { Chances = TaskPosterior.Of(Terms.PolicyOf(_definitions[closed.Index]), closed.Answers).Chances };
-
-    private Activity ToActivity(TaskClosed closed)
-    {
-        var source = closed.Index < _definitions.Count ? _definitions[closed.Index].SourceId : string.Empty;
-        var outcome = Terms?.Classes <= Activity.MostChances ? WithChances(closed) : closed.Outcome with { Chances = [] };
-        return new Activity((_page * TaskId.PageSize) + closed.Index, source, outcome, closed.ClosedAt);
-    }
+        _page, _incarnation, _changes + _slots.Changes, Partial && !IsDone, Count, Totals.Closed, Totals.Undecided, Totals.Answers + _slots.Answers, _slots.Live,
+        Totals.ConfidenceSum, Totals.SpentMinor, _newest.ToActivities(_definitions, Terms));
 
     private static int TargetOf(Redundancy redundancy) =>
         redundancy.Kind == RedundancyKind.Dynamic ? redundancy.Minimum : redundancy.Maximum;

@@ -165,7 +165,15 @@ internal sealed partial class TaskPoolGrain
     /// <summary>One reminder while anything opened is not closed, so that no outbox is forgotten.</summary>
     private async Task KeepReminder()
     {
-        if (!_reminded && !_pool.IsDone)
+        if (!_pool.IsDone)
+        {
+            await Remind();
+        }
+    }
+
+    private async Task Remind()
+    {
+        if (!_reminded)
         {
             await this.RegisterOrUpdateReminder(PokeReminder, PokePeriod, PokePeriod);
             _reminded = true;
@@ -240,11 +248,15 @@ internal sealed partial class TaskPoolGrain
             return;
         }
 
-        var setAside = new Dictionary<int, TaskClosed>();
         if (_pool.ReopenedBits.Any())
         {
             await SayReopened();
-            setAside = await _store.ReadClosed();
+        }
+
+        if (_mayLag || _pool.ReopenedBits.Any())
+        {
+            await Known();
+            _mayLag = false;
         }
 
         _pool.Partial = true;
@@ -254,7 +266,7 @@ internal sealed partial class TaskPoolGrain
         {
             try
             {
-                await Task.WhenAll(Array.ConvertAll(batch, index => Ask(index, setAside.GetValueOrDefault(index)?.Revision ?? 0)));
+                await Task.WhenAll(Array.ConvertAll(batch, Ask));
             }
             catch (Exception e)
             {
@@ -270,35 +282,63 @@ internal sealed partial class TaskPoolGrain
         }
     }
 
-    private async Task Ask(int index, int heard)
+    private async Task Ask(int index)
     {
         var task = GrainFactory.GetGrain<ILabelTaskGrain>(_id.Task(index).Key);
-        var truth = _pool.Terms!.State == ProjectState.Closed
-            ? await task.Cancel(RetirementReason.Cancelled, _pool.Terms.PolicyOf(_pool.Definition(index)))
-            : await task.Poke(heard);
-        _pool.Mend(index, truth);
+        var heard = _pool.ReopenedBits[index] ? _known.GetValueOrDefault(index)?.Revision ?? 0 : 0;
+        if (_pool.Terms!.State == ProjectState.Closed)
+        {
+            _pool.Mend(index, await task.Cancel(RetirementReason.Cancelled, _pool.Terms.PolicyOf(_pool.Definition(index))));
+            if (heard == 0)
+            {
+                return;
+            }
+        }
+
+        // A task that was set aside and is retired all the same has nothing to cancel: it only says so when it knows that it was not believed.
+        _pool.Mend(index, await task.Poke(heard));
+    }
+
+    private async Task PassOnViews()
+    {
+        if (_passedOn is not { } passedOn)
+        {
+            return;
+        }
+
+        _passedOn = null; // views that come from here on have one of their own
+        try
+        {
+            await PassOnAll();
+            passedOn.SetResult();
+        }
+        catch (Exception e)
+        {
+            _views.Clear(); // the next re-fit says it again
+            passedOn.SetException(e);
+            throw;
+        }
     }
 
     /// <summary>
     /// A task that is to open again leaves the page's closed ones first, durably, then hears of it. Whatever a crash leaves undone between the two,
     /// the page asks the task, as it does all that it believes open, and the task tells whether it is closed.
     /// </summary>
-    private async Task PassOnViews()
+    private async Task PassOnAll()
     {
-        if (_views.Count == 0)
+        await Load();
+        if (_views.Any(view => view.Reopen))
         {
-            return;
+            await Remind(); // now: nobody else would wake a page that was done, when a crash comes next
         }
 
-        await Load();
-        await _gate.CoveredAsync(); // what is closed has its evidence in a segment
-        var closed = await _store.ReadClosed();
+        var known = await Known();
         while (_views.Count > 0)
         {
             var batch = new List<Reconsideration>(ViewWidth);
             while (batch.Count < ViewWidth && _views.TryDequeue(out var view))
             {
-                if (!view.Reopen || (closed.TryGetValue(view.Index, out var known) && _pool.Reopen(known, view.Revision)))
+                if (!view.Reopen || (known.TryGetValue(view.Index, out var closed) && _pool.Reopen(closed, view.Revision)))
                 {
                     batch.Add(view);
                 }
@@ -310,12 +350,11 @@ internal sealed partial class TaskPoolGrain
 
         if (_pool.ReopenedBits.Any())
         {
-            await KeepReminder();
             await SayReopened();
         }
 
-        _passedOn?.SetResult();
-        _passedOn = null;
+        // Before the re-fit is done: a board that hears that first would call the project final.
+        _watched = await GrainFactory.GetGrain<IProgressGrain>(_id.Project).Report(_pool.Snapshot());
     }
 
     private Task SayReopened() => GrainFactory.GetGrain<IProjectGrain>(_id.Project).PageReopened(_id.Page);

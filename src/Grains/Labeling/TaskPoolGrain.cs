@@ -26,7 +26,8 @@ internal sealed partial class TaskPoolGrain(
     private readonly HashSet<string> _sourceIds = new(StringComparer.Ordinal);
     private List<TaskClosed> _newlyClosed = [];
     private List<TaskClosed> _beingWritten = [];
-    private long _closings;
+    private readonly Dictionary<int, TaskClosed> _known = [];
+    private Task? _reading;
     private PageId _id;
     private TaskPool _pool = null!;
     private PageStore _store = null!;
@@ -34,6 +35,7 @@ internal sealed partial class TaskPoolGrain(
     private Task? _loading;
     private Task _opening = Task.CompletedTask;
     private int _openedDurably;
+    private bool _mayLag; // behind the segments, where an earlier life ended between the two
 
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -47,6 +49,7 @@ internal sealed partial class TaskPoolGrain(
         if (_pool.Terms is not null && !_pool.IsDone)
         {
             await Load();
+            _mayLag = _store.Segments > 0;
             StartErrands();
         }
     }
@@ -165,21 +168,10 @@ internal sealed partial class TaskPoolGrain(
 
     public async Task Closed(TaskClosed closed)
     {
-        TaskClosed? known;
-        while ((known = Unwritten(closed.Index)) is null && _pool.WasClosed(closed.Index))
-        {
-            // What was read is only what is known if nothing was closed meanwhile: else the same closing sent twice would count twice.
-            var closings = _closings;
-            known = await _store.Find(closed.Index);
-            if (closings == _closings)
-            {
-                break;
-            }
-        }
-
+        var known = _pool.WasClosed(closed.Index) ? (await Known()).GetValueOrDefault(closed.Index) : null;
         if (_pool.Close(closed, known))
         {
-            _closings++;
+            Know(closed);
             _newlyClosed.RemoveAll(c => c.Index == closed.Index);
             _newlyClosed.Add(closed);
             await _gate.CommitAsync(CloseJoin);
@@ -202,12 +194,30 @@ internal sealed partial class TaskPoolGrain(
     public async Task<ResultSlice> Results(int cursor)
     {
         var (entries, next) = await ReadClosed(cursor);
-        return new ResultSlice([.. entries.Select(entry => new TaskResult(_id.Task(entry.Index).Number, _pool.Definition(entry.Index), Pseudonymous(entry with { Outcome = _pool.WithChances(entry) })))], next);
+        return new ResultSlice([.. entries.Select(Result)], next);
+
+        TaskResult Result(TaskClosed closed)
+        {
+            var definition = _pool.Definition(closed.Index);
+            var outcome = _pool.Terms is { } terms ? TaskPosterior.WithChances(terms.PolicyOf(definition), closed) : closed.Outcome;
+            return new TaskResult(_id.Task(closed.Index).Number, definition, Pseudonymous(closed with { Outcome = outcome }));
+        }
     }
 
     public async Task<EvidenceSlice> Evidence(int cursor)
     {
+        if (_pool.Totals.Closed == 0)
+        {
+            await _gate.CoveredAsync();
+            return new EvidenceSlice([], null); // most pages of a large project: their definitions need not come into memory
+        }
+
         var (entries, next) = await ReadClosed(cursor);
+        if (next is null && _pool.IsDone && !_gate.Outstanding)
+        {
+            DeactivateOnIdle(); // it came back for this alone
+        }
+
         return new EvidenceSlice([.. entries.Select(entry => Evidence(entry, _pool.Terms!.PolicyOf(_pool.Definition(entry.Index))))], next);
 
         static ClosedEvidence Evidence(TaskClosed closed, TaskPolicy policy) => new(closed, policy.Redundancy, policy.Allowed);
@@ -259,9 +269,49 @@ internal sealed partial class TaskPoolGrain(
         }
     }
 
-    /// <summary>What is known of a closed task that no segment holds yet.</summary>
-    private TaskClosed? Unwritten(int index) =>
-        _newlyClosed.Find(closed => closed.Index == index) ?? _beingWritten.Find(closed => closed.Index == index);
+    /// <summary>
+    /// What is known of each task that is or was closed, without its answers. Read when it is first needed, and kept up to date from then on: so what
+    /// is judged by it is never older than what the sums were made of.
+    /// </summary>
+    private async Task<IReadOnlyDictionary<int, TaskClosed>> Known()
+    {
+        if (_reading is null or { IsFaulted: true })
+        {
+            _reading = ReadKnown();
+        }
+
+        await _reading;
+        return _known;
+    }
+
+    private async Task ReadKnown()
+    {
+        foreach (var closed in _beingWritten.Concat(_newlyClosed))
+        {
+            _known[closed.Index] = Summary(closed);
+        }
+
+        foreach (var (index, closed) in await _store.ReadClosed())
+        {
+            _known.TryAdd(index, Summary(closed)); // what was closed meanwhile is newer
+        }
+
+        if (_pool.Recount(_known))
+        {
+            await _gate.CommitAsync();
+        }
+    }
+
+    private void Know(TaskClosed closed)
+    {
+        if (_reading is not null)
+        {
+            _known[closed.Index] = Summary(closed);
+        }
+    }
+
+    private static TaskClosed Summary(TaskClosed closed) =>
+        closed with { Answers = [], Outcome = closed.Outcome with { Content = null, Chances = default } };
 
     /// <summary>Chunks and segments first, the page's record last: a crash in between leaves only what the record does not speak of.</summary>
     private async Task WriteAsync()
@@ -293,6 +343,7 @@ internal sealed partial class TaskPoolGrain(
     private void Fence(Exception cause)
     {
         LogFenced(logger, _id, cause);
+        _passedOn?.TrySetException(new CommitFailedException(cause));
         DeactivateOnIdle();
     }
 

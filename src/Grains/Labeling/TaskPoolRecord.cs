@@ -12,24 +12,38 @@ namespace Trove.Grains.Labeling;
 /// <param name="Answers">Their counted answers.</param>
 /// <param name="ConfidenceSum">Sum of their confidence.</param>
 /// <param name="SpentMinor">Money that their verdicts moved, and those of tasks that are open again.</param>
-internal readonly record struct PoolTotals(int Closed, int Undecided, long Answers, double ConfidenceSum, long SpentMinor)
+/// <param name="Revisions">
+/// Sum of the revisions that were counted, of tasks that are open again too. A segment is written before the page's record: where a crash came in
+/// between, the segments' revisions make more than this, and the sums are of what stood there before. Null where an older record did not say.
+/// </param>
+internal readonly record struct PoolTotals(int Closed, int Undecided, long Answers, double ConfidenceSum, long SpentMinor, long? Revisions)
 {
+    /// <summary>Nothing is closed.</summary>
+    public static readonly PoolTotals Zero = new(0, 0, 0, 0, 0, 0);
+
     public PoolTotals With(TaskClosed closed) => new(
         Closed + 1,
         Undecided + (closed.Outcome.Undecided ? 1 : 0),
-        Answers + closed.Answers.Length,
+        Answers + closed.Outcome.Answers,
         ConfidenceSum + closed.Outcome.Confidence,
-        SpentMinor + closed.SpentMinor);
+        SpentMinor + closed.SpentMinor,
+        Revisions + closed.Revision);
 
     /// <summary>A closed task opens again: what it spent stays spent.</summary>
-    public PoolTotals Reopened(TaskClosed closed) => Without(closed) with { SpentMinor = SpentMinor };
+    public PoolTotals Reopened(TaskClosed closed) => Without(closed).WithSpent(closed);
+
+    /// <summary>What a task that is open again had spent before.</summary>
+    public PoolTotals WithSpent(TaskClosed closed) => this with { SpentMinor = SpentMinor + closed.SpentMinor, Revisions = Revisions + closed.Revision };
+
+    public PoolTotals WithoutSpent(TaskClosed closed) => this with { SpentMinor = SpentMinor - closed.SpentMinor, Revisions = Revisions - closed.Revision };
 
     public PoolTotals Without(TaskClosed? closed) => closed is null ? this : new(
         Closed - 1,
         Undecided - (closed.Outcome.Undecided ? 1 : 0),
-        Answers - closed.Answers.Length,
+        Answers - closed.Outcome.Answers,
         ConfidenceSum - closed.Outcome.Confidence,
-        SpentMinor - closed.SpentMinor);
+        SpentMinor - closed.SpentMinor,
+        Revisions - closed.Revision);
 }
 
 /// <summary>A stored chunk of definitions: its number, which names it, and how many it holds.</summary>
@@ -54,7 +68,7 @@ internal sealed record TaskPoolRecord(
 {
     /// <summary>An empty page.</summary>
     public TaskPoolRecord()
-        : this([], 0, 0, [], null, default)
+        : this([], 0, 0, [], null, PoolTotals.Zero)
     {
     }
 
@@ -97,6 +111,7 @@ internal sealed record TaskPoolRecord(
         w.Double(Totals.ConfidenceSum);
         w.Signed(Totals.SpentMinor);
         Write(ref w, Reopened.OrEmpty());
+        w.Signed(Totals.Revisions ?? -1);
     }
 
     public static TaskPoolRecord Read(ref RecordReader r, byte version)
@@ -115,8 +130,11 @@ internal sealed record TaskPoolRecord(
                 r.Enum<ProjectState>(), r.Count(), r.Enum<LabelKind>(), r.Count(), LabelingFields.ReadRedundancy(ref r), r.Enum<TaskOrder>(),
                 r.Signed(), r.Count(), r.Signed())
             : null;
-        var totals = new PoolTotals(r.Count(), r.Count(), r.Signed(), r.Double(), r.Signed());
-        return new TaskPoolRecord(chunks.ToImmutable(), segments, opened, closed, terms, totals, version >= 2 ? ReadBits(ref r) : []);
+        var totals = new PoolTotals(r.Count(), r.Count(), r.Signed(), r.Double(), r.Signed(), Revisions: null);
+        var reopened = version >= 2 ? ReadBits(ref r) : [];
+        var revisions = version >= 2 ? r.Signed() : -1;
+        return new TaskPoolRecord(
+            chunks.ToImmutable(), segments, opened, closed, terms, totals with { Revisions = revisions < 0 ? null : revisions }, reopened);
     }
 
     private static void Write(ref RecordWriter w, ImmutableArray<ulong> bits)

@@ -28,6 +28,10 @@ internal sealed record TaskPosterior(AnswerContent? Content, double Confidence, 
         };
     }
 
+    /// <summary>A closed task's outcome with the probability of each class or option, which its record leaves out where it follows from its answers.</summary>
+    public static Outcome WithChances(TaskPolicy policy, TaskClosed closed) =>
+        closed.Outcome.Chances.IsDefaultOrEmpty ? closed.Outcome with { Chances = Of(policy, closed.Answers).Chances } : closed.Outcome;
+
     /// <summary>
     /// How probable it is that each answer was right, in the light of the others; NaN where nothing can be learned. This feeds reputation.
     /// </summary>

@@ -89,25 +89,25 @@ internal static class BriefRules
                 case LabelKind.YesNo when !options.IsEmpty && !options.SequenceEqual(schema.Classes()):
                     wrong.Add("The options of yes/no are fixed: leave them out.");
                     break;
-                case LabelKind.Tags when !options.IsEmpty:
-                    wrong.Add("Tags have no options: leave them out.");
+                case LabelKind.Tags:
+                    Options(options, 0, LabelSchema.MaxTagLength);
                     break;
                 case LabelKind.SingleChoice or LabelKind.MultiChoice:
-                    Options(options, schema.Kind == LabelKind.SingleChoice ? 2 : 1);
+                    Options(options, schema.Kind == LabelKind.SingleChoice ? 2 : 1, MaxOption);
                     break;
             }
         }
 
-        void Options(ImmutableArray<string> options, int least)
+        void Options(ImmutableArray<string> options, int least, int longest)
         {
             if (options.Length < least || options.Length > LabelSchema.MaxOptions)
             {
                 wrong.Add($"There are {options.Length} options; there must be {least} to {LabelSchema.MaxOptions}.");
             }
 
-            if (options.Any(option => string.IsNullOrWhiteSpace(option) || option.Length > MaxOption))
+            if (options.Any(option => string.IsNullOrWhiteSpace(option) || option.Length > longest))
             {
-                wrong.Add($"An option is empty or longer than {MaxOption} characters.");
+                wrong.Add($"An option is empty or longer than {longest} characters.");
             }
 
             if (options.Contains(LabelSchema.NotSure, StringComparer.Ordinal))
@@ -157,10 +157,10 @@ internal static class BriefRules
         }
     }
 
-    /// <summary>What a new brief may not change once work was handed out: answers name options by their place.</summary>
+    /// <summary>What a new brief may not change once work was handed out: answers name options by their place, all but tags.</summary>
     public static Problem? CheckChange(Brief old, Brief changed) =>
         changed.Schema.Kind != old.Schema.Kind ? new Problem("schema-fixed", "The kind of label is fixed once a project was published.")
-        : !changed.Schema.Options.AsSpan().StartsWith(old.Schema.Options.AsSpan())
+        : changed.Schema.Kind != LabelKind.Tags && !changed.Schema.Options.AsSpan().StartsWith(old.Schema.Options.AsSpan())
             ? new Problem("schema-fixed", $"Once a project was published, options can only be appended. They begin with: {string.Join(", ", old.Schema.Options)}.")
             : null;
 }

@@ -31,7 +31,10 @@ internal sealed class Refit
     public IReadOnlyDictionary<string, double> Reliabilities { get; }
 
     /// <summary>Fits the crowd. Takes time linear in the answers.</summary>
-    public static Refit Of(CrowdEvidence evidence)
+    /// <param name="evidence">Every answer to the closed tasks.</param>
+    /// <param name="mayReopen">Whether more answers can be asked for at all.</param>
+    /// <param name="isFinal">Whether every task is closed: only then is a confidence told that changes nothing else, since it may well change again before.</param>
+    public static Refit Of(CrowdEvidence evidence, bool mayReopen = true, bool isFinal = true)
     {
         var matrix = evidence.ToMatrix();
         var fit = new TroveFit(matrix);
@@ -44,7 +47,7 @@ internal sealed class Refit
         var views = ImmutableArray.CreateBuilder<(int, Reconsideration)>();
         for (var task = 0; task < evidence.Tasks.Count; task++)
         {
-            if (View(evidence, fit, reliabilities, task) is { } view)
+            if (View(evidence, fit, reliabilities, task, mayReopen, isFinal) is { } view)
             {
                 views.Add((evidence.Tasks[task].Page, view));
             }
@@ -57,15 +60,15 @@ internal sealed class Refit
             evidence.Contributors.Zip(reliabilities).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
     }
 
-    private static Reconsideration? View(CrowdEvidence evidence, TroveFit fit, double[] reliabilities, int task)
+    private static Reconsideration? View(CrowdEvidence evidence, TroveFit fit, double[] reliabilities, int task, bool mayReopen, bool isFinal)
     {
         var closed = evidence.Tasks[task];
         var outcome = closed.Outcome;
         var (content, confidence, chances) = Judge(evidence, fit.Outcome, task);
         var asked = closed.Redundancy is { Kind: RedundancyKind.Dynamic } dynamic ? dynamic.Confidence : 0;
-        var reopen = confidence < asked && outcome.Answers < closed.Redundancy.Maximum && (closed.Allowed == 0 || outcome.Answers < closed.Allowed);
+        var reopen = mayReopen && confidence < asked && outcome.Answers < closed.Redundancy.Maximum && (closed.Allowed == 0 || outcome.Answers < closed.Allowed);
         var crosses = asked > 0 && confidence >= asked == outcome.Undecided;
-        var isNews = reopen || crosses || Math.Abs(confidence - outcome.Confidence) >= Worthwhile || !Same(content, outcome.Content);
+        var isNews = reopen || crosses || !Same(content, outcome.Content) || (isFinal && Math.Abs(confidence - outcome.Confidence) >= Worthwhile);
         return isNews
             ? new Reconsideration(
                 closed.Index, closed.Revision, content, confidence, chances, [.. evidence.VotersOf(task).ToArray().Select(voter => reliabilities[voter])], fit.Model.Version, reopen)

@@ -13,9 +13,13 @@ internal static class RefitSchedule
     /// <summary>With so many answers a crowd is known.</summary>
     public const long Known = 10_000;
 
+    /// <summary>Answers before the first one where it only collects the tags that were decided.</summary>
+    public const long FirstOfTags = 10;
+
     /// <param name="answers">Counted answers now.</param>
     /// <param name="isComplete">Every task is closed.</param>
     /// <param name="fitted">Counted answers when the last one began; 0 before the first.</param>
-    public static bool IsDue(long answers, bool isComplete, long fitted) =>
-        isComplete ? answers > fitted : answers >= Math.Max(First, fitted + (fitted < Known ? fitted / 4 : fitted));
+    /// <param name="first">Answers before the first one.</param>
+    public static bool IsDue(long answers, bool isComplete, long fitted, long first = First) =>
+        isComplete ? answers > fitted : answers >= Math.Max(first, fitted + (fitted < Known ? fitted / 4 : fitted));
 }

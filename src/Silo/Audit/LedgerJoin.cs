@@ -25,9 +25,9 @@ internal sealed class LedgerJoin(PageReader pages, LedgerReader ledgers, Settlem
                 if (record is not null && Settlements.HasVerdicts(record) && !settlements.IsUnreadable(page.Id.Task(index)))
                 {
                     var isDue = page.HasHeardAll(index, record);
-                    foreach (var verdict in new LabelTask(page.Id.Task(index), 1, record).Verdicts())
+                    foreach (var (i, verdict) in new LabelTask(page.Id.Task(index), 1, record).Verdicts().Index())
                     {
-                        verdicts.GetValueOrDefault(verdict.Contributor)?.Add(new Due(verdict, isDue));
+                        verdicts.GetValueOrDefault(verdict.Contributor)?.Add(new Due(verdict, isDue || Settlements.IsSettled(record, i)));
                     }
                 }
             }

@@ -29,18 +29,23 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
         }
 
         var before = findings.Count;
+        var reopened = new PageBits(pool.Reopened.AsSpan());
         for (var index = 0; index < TaskId.PageSize; index++)
         {
             if (page.Closed[index])
             {
                 CheckEvidence(page, pool, index);
             }
+            else if (reopened[index] && !page.Evidence.ContainsKey(index))
+            {
+                findings.Add(AuditCodes.EvidenceMissing, page.Id.Task(index).Key, "Its page says that it is open again, but no segment has what it was closed as.");
+            }
         }
 
         // Sums over evidence that is missing or wrong say nothing new.
         if (findings.Count == before)
         {
-            CheckSums(page, pool);
+            CheckSums(page, pool, reopened);
         }
     }
 
@@ -81,16 +86,21 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
         void Missing(string detail) => findings.Add(AuditCodes.EvidenceMissing, task.Key, detail);
     }
 
-    private void CheckSums(AuditPage page, TaskPoolRecord pool)
+    private void CheckSums(AuditPage page, TaskPoolRecord pool, PageBits reopened)
     {
-        var sum = default(PoolTotals);
+        var sum = PoolTotals.Zero;
         foreach (var (index, entry) in page.Evidence!)
         {
-            sum = page.Closed[index] ? sum.With(entry) : sum;
+            sum = page.Closed[index] ? sum.With(entry) : reopened[index] ? sum.WithSpent(entry) : sum;
         }
 
         var totals = pool.Totals;
-        sum = sum with { Closed = page.Closed.Count(), SpentMinor = sum.SpentMinor + SpentBefore(page, pool) };
+        if (totals.Revisions < sum.Revisions)
+        {
+            return; // closings came again, and a crash before the page's record: it counts anew when it next looks at its evidence
+        }
+
+        sum = sum with { Closed = page.Closed.Count() };
         if (totals.Closed != sum.Closed || totals.Undecided != sum.Undecided || totals.Answers != sum.Answers
             || Math.Abs(totals.ConfidenceSum - sum.ConfidenceSum) is not <= 1e-6)
         {
@@ -101,13 +111,6 @@ internal sealed class PageChecks(Findings findings, AuditCounts counts)
         {
             findings.Add(AuditCodes.UnbalancedLedger, page.Id.Key, $"It says that {totals.SpentMinor} was spent; the verdicts of its closed tasks make {sum.SpentMinor}.");
         }
-    }
-
-    /// <summary>What tasks that are open again had spent when they were closed.</summary>
-    private static long SpentBefore(AuditPage page, TaskPoolRecord pool)
-    {
-        var reopened = new PageBits(pool.Reopened.AsSpan());
-        return page.Evidence!.Where(entry => reopened[entry.Key]).Sum(entry => entry.Value.SpentMinor);
     }
 
     private static string Text(PoolTotals totals) =>

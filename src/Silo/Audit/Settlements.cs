@@ -58,7 +58,7 @@ internal sealed class Settlements(Findings findings)
             Mark(_summed, page.Id, index);
         }
 
-        foreach (var verdict in new LabelTask(task, 1, record).Verdicts())
+        foreach (var (i, verdict) in new LabelTask(task, 1, record).Verdicts().Index())
         {
             if (heardAll)
             {
@@ -67,12 +67,19 @@ internal sealed class Settlements(Findings findings)
             else
             {
                 _inTransit[(verdict.Contributor, verdict.Assignment)] = verdict;
+                if (IsSettled(record, i))
+                {
+                    Of(verdict.Contributor).Owed.Add(verdict.Assignment);
+                }
             }
         }
     }
 
     /// <summary>Whether the task has decided about assignments: it is retired, or was before it opened again.</summary>
     public static bool HasVerdicts(LabelTaskRecord record) => record.Policy is not null && (record.Outcome is not null || record.Settled > 0);
+
+    /// <summary>Whether the verdict with this place among the task's was settled before the task opened again, whatever it has to tell since.</summary>
+    public static bool IsSettled(LabelTaskRecord record, int verdict) => verdict < record.Settled;
 
     /// <summary>Takes a ledger entry in.</summary>
     public void Add(string contributor, LedgerEntry entry)
@@ -84,6 +91,7 @@ internal sealed class Settlements(Findings findings)
         else if (_inTransit.TryGetValue((contributor, entry.Assignment), out var verdict) && Matches(entry, verdict))
         {
             _inTransit.Remove((contributor, entry.Assignment));
+            Of(contributor).Owed.Remove(entry.Assignment);
         }
         else if (!IsUnreadable(entry.Task))
         {
@@ -138,6 +146,9 @@ internal sealed class Settlements(Findings findings)
         /// <summary>Numbers that more than one task counted.</summary>
         public HashSet<long> Reused { get; } = [];
 
-        public bool IsBalanced => Balance == 0 && !HasOddEntry;
+        /// <summary>Numbers whose verdicts were settled before their tasks opened again, and that no ledger was seen to have.</summary>
+        public HashSet<long> Owed { get; } = [];
+
+        public bool IsBalanced => Balance == 0 && !HasOddEntry && Owed.Count == 0;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Trove.Consensus;
 using Trove.Contracts;
 using Trove.Contracts.Labeling;
@@ -31,6 +32,12 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
             }
 
             findings.Add(AuditCodes.OutcomeWrong, task.Key, "It has answers or an outcome, but no rules.");
+            return false;
+        }
+
+        if (record.Settled > record.Answers.Length)
+        {
+            findings.Add(AuditCodes.OutcomeWrong, task.Key, $"It says that {record.Settled} of its answers were settled before it opened again; it has {record.Answers.Length}.");
             return false;
         }
 
@@ -180,12 +187,25 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
             && outcome.Content is { } content && NamesClasses(content, policy)
             && outcome.Confidence is >= 0 and <= 1
             && chances.Length == policy.Classes && chances.All(chance => chance is >= 0 and <= 1)
+            && FollowsFrom(chances, policy.Label, content, outcome.Confidence)
             && outcome.Reason == (decision.Undecided ? RetirementReason.Undecided : outcome.Reason)
             && outcome.Reason is RetirementReason.Consensus or RetirementReason.Undecided or RetirementReason.Exhausted;
         if (!isSound)
         {
             findings.Add(AuditCodes.OutcomeWrong, task.Key, $"What {outcome.Method} decided makes no sense: {outcome.Reason} with confidence {outcome.Confidence:R} from {outcome.Answers} answers.");
         }
+    }
+
+    private static bool FollowsFrom(ImmutableArray<double> chances, LabelKind label, AnswerContent content, double confidence)
+    {
+        if (label == LabelKind.MultiChoice)
+        {
+            var set = MultiChoice.Leading(chances.AsSpan());
+            return Same(content, new AnswerContent(set.Options, [])) && Math.Abs(confidence - set.Confidence) <= 1e-9;
+        }
+
+        var leading = Leading.Of(chances.AsSpan());
+        return Same(content, new AnswerContent([leading.Choice], [])) && Math.Abs(confidence - leading.Confidence) <= 1e-9 && Math.Abs(chances.Sum() - 1) <= 1e-6;
     }
 
     private static bool Same(AnswerContent? a, AnswerContent? b) => a is null || b is null

@@ -130,7 +130,7 @@ public sealed class WorkSessionTests : IAsyncLifetime
     {
         await PublishAsync("p", tasks: 3);
         await using var session = await WorkSession.JoinAsync(Options("p"), Soon);
-        var watching = BoardSession.WatchAsync(_server.Url, "developer", "p", Soon).FirstAsync(p => p.Closed == 3, Soon).AsTask();
+        var watching = BoardSession.WatchAsync(_server.Url, "developer", "p", Soon).FirstAsync(news => news.Progress.Closed == 3, Soon).AsTask();
 
         var answered = 0;
         await foreach (var offer in session.Offers(Soon))
@@ -142,7 +142,44 @@ public sealed class WorkSessionTests : IAsyncLifetime
             }
         }
 
-        Assert.Equal(3, (await watching).Answers);
+        Assert.Equal(3, (await watching).Progress.Answers);
+    }
+
+    [Fact]
+    public async Task A_board_says_when_its_server_is_away_and_goes_on_when_it_is_back()
+    {
+        await PublishAsync("p", tasks: 3);
+        await using var news = BoardSession.WatchAsync(_server.Url, "developer", "p", Soon).GetAsyncEnumerator(Soon);
+        Assert.True(await news.MoveNextAsync());
+        Assert.True(news.Current.IsConnected);
+
+        var port = _server.Url.Port;
+        await _server.KillAsync();
+        await UntilAsync(isConnected: false);
+        Assert.Equal(3, news.Current.Progress.Tasks);
+        await _server.DisposeAsync();
+        _server = await ServerProcess.StartAsync(_folder.Path, port, Soon);
+        await UntilAsync(isConnected: true);
+
+        async Task UntilAsync(bool isConnected)
+        {
+            while (news.Current.IsConnected != isConnected)
+            {
+                Assert.True(await news.MoveNextAsync());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_session_is_told_tags_of_its_own_projects()
+    {
+        await PublishAsync("p", tasks: 1, new LabelSchema(LabelKind.Tags, ["Zebra", "Zebu", "Gnu"]));
+        await PublishAsync("q", tasks: 1);
+        await using var session = await WorkSession.JoinAsync(Options("p"), Soon);
+        Assert.Equal(["Zebra", "Zebu"], (await session.SuggestTagsAsync("p", "ze", Soon)).AsEnumerable());
+        Assert.Equal(3, (await session.SuggestTagsAsync("p", "", Soon)).Length);
+        Assert.Equal("not-joined", (await Assert.ThrowsAsync<RefusedException>(() => session.SuggestTagsAsync("q", "", Soon))).Problem.Code);
+        Assert.Equal("message-invalid", (await Assert.ThrowsAsync<RefusedException>(() => session.SuggestTagsAsync("p", new string('z', 65), Soon))).Problem.Code);
     }
 
     [Fact]
@@ -163,10 +200,10 @@ public sealed class WorkSessionTests : IAsyncLifetime
         Backoff = new Backoff(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(500)),
     };
 
-    private async Task<Brief> PublishAsync(string project, int tasks)
+    private async Task<Brief> PublishAsync(string project, int tasks, LabelSchema? schema = null)
     {
         var brief = new Brief(
-            "Test", "To test.", "Is it?", new LabelSchema(LabelKind.YesNo, []), new Redundancy(RedundancyKind.Fixed, 1, 1), TaskOrder.Depth, new HandOut(GraceSeconds: 60));
+            "Test", "To test.", "Is it?", schema ?? new LabelSchema(LabelKind.YesNo, []), new Redundancy(RedundancyKind.Fixed, 1, 1), TaskOrder.Depth, new HandOut(GraceSeconds: 60));
         await _developer.CreateProjectAsync(project, brief, Soon);
         await _developer.ImportTasksAsync(
             project, "all", Enumerable.Range(0, tasks).Select(i => new TaskDefinition($"t{i}", Text: "Is it?")).ToAsyncEnumerable(), cancellation: Soon);

@@ -85,6 +85,51 @@ public sealed class TagVocabularyTests
         Assert.Equal("ssss", Of("ssss").Canonical("ssss"));
     }
 
+    [Fact]
+    public void A_given_spelling_holds_whatever_people_type_and_ranks_by_its_use()
+    {
+        TagVocabulary vocabulary = Of("dogs", "dogs", "DOGS", "cat", "cat", "cow");
+        foreach (string given in (string[])["Dog", "dogs", " Zebu\u200b", " "])
+        {
+            vocabulary.Give(given);
+        }
+
+        Assert.Equal([new("Dog", 3), new("cat", 2), new("cow", 1), new("Zebu", 0)], vocabulary.Suggest("", 10).AsEnumerable());
+        Assert.Equal("dog", vocabulary.Canonical("Dogs"));
+        Assert.Equal("dog", Of().Canonical("dog"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void The_index_finds_what_looking_at_every_tag_finds(int seed)
+    {
+        var random = new Random(seed);
+        string Word(int most) => new([.. Enumerable.Range(0, random.Next(1, most)).Select(_ => (char)('a' + random.Next(3)))]);
+        string[] used = [.. Enumerable.Range(0, random.Next(300)).Select(_ => Word(7))];
+        TagSuggestions suggestions = Of(used).ToSuggestions();
+        foreach (string typed in Enumerable.Range(0, 40).Select(_ => Word(6)).Append(""))
+        {
+            int most = random.Next(12);
+            Assert.Equal(
+                used.Where(word => word.StartsWith(typed, StringComparison.Ordinal)).CountBy(word => word)
+                    .OrderByDescending(word => word.Value).ThenBy(word => word.Key, StringComparer.Ordinal).Take(most)
+                    .Select(word => new TagSuggestion(word.Key, word.Value)),
+                suggestions.Suggest(typed, most));
+        }
+    }
+
+    [Fact]
+    public void Suggestions_stay_as_they_were_when_more_is_added()
+    {
+        TagVocabulary vocabulary = Of("dog");
+        TagSuggestions before = vocabulary.ToSuggestions();
+        Assert.Same(before, vocabulary.ToSuggestions());
+        vocabulary.Add("dog");
+        Assert.Equal(1, Assert.Single(before.Suggest("d", 8)).Uses);
+        Assert.Equal(2, Assert.Single(vocabulary.Suggest("d", 8)).Uses);
+        Assert.Empty(TagSuggestions.None.Suggest("", 8));
+    }
+
     private static TagVocabulary Of(params string[] tags)
     {
         var vocabulary = new TagVocabulary();

@@ -237,21 +237,59 @@ public sealed class LiveSessionTests : IAsyncLifetime
         Assert.Equal("HTTP/1.1 503 Service Unavailable", await reader.ReadLineAsync());
     }
 
-    private static async Task Answer(RawHub worker, int tasks)
+    [Fact]
+    public async Task A_tag_that_tasks_decided_is_suggested_and_one_that_somebody_proposed_is_not()
     {
-        for (var done = 0; done < tasks;)
+        var created = await _developer.PostAsJsonAsync("/api/v1/projects", Project("zoo", 2, new { kind = "tags", options = new[] { "Zebra" } }));
+        Assert.True(created.StatusCode == HttpStatusCode.Created, await created.Content.ReadAsStringAsync());
+        await Import("zoo", "first", [.. Enumerable.Range(0, 6).Select(i => $$"""{"id":"{{i}}","text":"picture {{i}}"}""")]);
+        await Post("zoo/publish");
+        await using var ann = await Worker("ann", "zoo");
+        Assert.Equal(["Zebra"], await Suggested(ann, ""));
+
+        await using var bob = await Worker("bob", "zoo");
+        await Task.WhenAll(Answer(ann, 6, "Horse", "hidden"), Answer(bob, 6, "horse"));
+        await using var eve = await Worker("eve", "zoo");
+        while (!(await Suggested(eve, "ho")).SequenceEqual(["horse"]))
         {
-            var (_, offers) = await Next(worker, "Offer");
-            foreach (var offer in offers.EnumerateArray())
+            await Task.Delay(20); // the tasks are read in the background
+        }
+
+        Assert.Equal(["horse", "Zebra"], await Suggested(eve, ""));
+        Assert.Empty(await Suggested(eve, "hid"));
+    }
+
+    private static async Task<string[]> Suggested(RawHub worker, string prefix) =>
+        [.. (await worker.Invoke("SuggestTags", "\"zoo\"", $"\"{prefix}\"")).GetProperty("result").EnumerateArray().Select(tag => tag.GetString()!)];
+
+    private static async Task Answer(RawHub worker, int tasks, params string[] values)
+    {
+        var offers = new Queue<JsonElement>();
+        for (var done = 0; done < tasks; done++)
+        {
+            if (offers.Count == 0)
             {
-                Assert.Equal("accepted", await Submit(worker, offer.GetProperty("token").GetString()!));
-                done++;
+                Add((await Next(worker, "Offer")).Argument);
+            }
+
+            var reply = await Reply(worker, offers.Dequeue().GetProperty("token").GetString()!, values);
+            Assert.Equal("accepted", reply.GetProperty("status").GetString());
+            Add(reply.GetProperty("offers"));
+        }
+
+        void Add(JsonElement more)
+        {
+            foreach (var offer in more.EnumerateArray())
+            {
+                offers.Enqueue(offer);
             }
         }
     }
 
-    private static async Task<string?> Submit(RawHub worker, string token) =>
-        (await worker.Invoke("Submit", $$"""{"token":"{{token}}","values":["yes"]}""")).GetProperty("result").GetProperty("status").GetString();
+    private static async Task<string?> Submit(RawHub worker, string token) => (await Reply(worker, token)).GetProperty("status").GetString();
+
+    private static async Task<JsonElement> Reply(RawHub worker, string token, params string[] values) =>
+        (await worker.Invoke("Submit", JsonSerializer.Serialize(new { token, values = values.Length > 0 ? values : ["yes"] }))).GetProperty("result");
 
     private static async Task<(string Target, JsonElement Argument)> Next(RawHub hub, string target)
     {
@@ -267,7 +305,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
 
     private static int Number(JsonElement element, string property) => (int)element.GetProperty(property).GetInt64();
 
-    private static object Project(string key, int redundancy) => new
+    private static object Project(string key, int redundancy, object? schema = null) => new
     {
         project = key,
         brief = new
@@ -275,7 +313,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
             title = "Cats",
             purpose = "Teach a model what a cat is.",
             question = "Is there a cat?",
-            schema = new { kind = "yesNo" },
+            schema = schema ?? new { kind = "yesNo" },
             redundancy = new { kind = "fixed", minimum = redundancy, maximum = redundancy },
         },
     };

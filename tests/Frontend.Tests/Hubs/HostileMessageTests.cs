@@ -9,7 +9,7 @@ namespace Trove.Frontend.Tests.Hubs;
 /// <summary>What a hostile client may send, against the real grains. The short form runs always; TROVE_LONG makes it long.</summary>
 public sealed class HostileMessageTests(ITestOutputHelper output)
 {
-    private static readonly string[] Methods = ["Join", "Submit", "Skip", "SaveDraft", "Leave", "Offer", "OnConnectedAsync", "Dispose", "", "submit\\u0000"];
+    private static readonly string[] Methods = ["Join", "Submit", "Skip", "SaveDraft", "SuggestTags", "Leave", "Offer", "OnConnectedAsync", "Dispose", "", "submit\\u0000"];
 
     private static readonly string[] Values =
     [

@@ -13,6 +13,7 @@ namespace Trove.Frontend.Tests.Hubs;
 public sealed class WorkHubTests : IAsyncLifetime
 {
     private const string JoinCats = """{"projects":[{"project":"cats"}]}""";
+    private readonly FakeTags _tags = new();
     private readonly Dictionary<string, FakeContributor> _contributors = new() { ["ann"] = new(), ["bob"] = new() };
     private TroveServer _server = null!;
 
@@ -241,12 +242,54 @@ public sealed class WorkHubTests : IAsyncLifetime
         await using var local = await RawHub.Connect(_server.Address, "/hubs/work", origin: "http://localhost:3000");
     }
 
+    [Fact]
+    public async Task Tags_are_suggested_to_who_has_joined_the_project()
+    {
+        await using var hub = await RawHub.Connect(_server.Address, "/hubs/work");
+        Assert.Contains("not-joined: ", await Refused(hub, "\"cats\"", "\"ta\""), StringComparison.Ordinal);
+        await hub.Invoke("Join", JoinCats);
+        var suggested = (await hub.Invoke("SuggestTags", "\"cats\"", "\"ta\"")).GetProperty("result");
+        Assert.Equal(["ta of 8"], suggested.EnumerateArray().Select(tag => tag.GetString()));
+        Assert.Contains("not-joined: ", await Refused(hub, "\"dogs\"", "\"ta\""), StringComparison.Ordinal);
+        Assert.Contains("not-joined: ", await Refused(hub, "null", "\"ta\""), StringComparison.Ordinal);
+        await hub.Invoke("Leave");
+        Assert.Contains("not-joined: ", await Refused(hub, "\"cats\"", "\"ta\""), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("null", "message-invalid: It must hold that prefix")]
+    [InlineData("7", "message-invalid")]
+    [InlineData("{}", "message-invalid")]
+    [InlineData("\"\\ud800\"", "message-invalid")]
+    public async Task A_prefix_that_is_no_text_is_refused(string prefix, string refusal)
+    {
+        await using var hub = await Joined("ann");
+        Assert.Contains(refusal, await Refused(hub, "\"cats\"", prefix), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_prefix_longer_than_any_tag_is_refused_and_any_other_text_is_passed_on()
+    {
+        await using var hub = await Joined("ann");
+        Assert.Contains("at most 64 characters", await Refused(hub, "\"cats\"", $"\"{new string('t', 65)}\""), StringComparison.Ordinal);
+        Assert.All(
+            new[] { "", new string('t', 64), "\u202e\u05e9\u05dc", "\u0000\u0007\u001e", "'; --<b>" },
+            prefix =>
+            {
+                var suggested = hub.Invoke("SuggestTags", "\"cats\"", System.Text.Json.JsonSerializer.Serialize(prefix)).GetAwaiter().GetResult();
+                Assert.Equal(prefix + " of 8", suggested.GetProperty("result")[0].GetString());
+            });
+    }
+
+    private static async Task<string> Refused(RawHub hub, string project, string prefix) =>
+        (await hub.Invoke("SuggestTags", project, prefix)).GetProperty("error").GetString()!;
+
     private static Offer Offer(string token) => new(token, "cats", 1, "s1", "a cat?", null, 1, DateTimeOffset.UnixEpoch);
 
     private static Task<System.Text.Json.JsonElement> Submit(RawHub hub) => hub.Invoke("Submit", """{"token":"t","values":["yes"]}""");
 
     private Task<TroveServer> Start(params string[] args) => TroveServer.Start(
-        builder => builder.Services.AddSingleton<IGrainFactory>(new FakeGrains().With<IContributorGrain>(key => _contributors[key])),
+        builder => builder.Services.AddSingleton<IGrainFactory>(new FakeGrains().With<IContributorGrain>(key => _contributors[key]).With<IRefitGrain>(_ => _tags)),
         ["--Trove:RenewSeconds=1", .. args]);
 
     private async Task<RawHub> Joined(string user, TroveServer? server = null)
@@ -254,5 +297,15 @@ public sealed class WorkHubTests : IAsyncLifetime
         var hub = await RawHub.Connect((server ?? _server).Address, "/hubs/work", user);
         Assert.True((await hub.Invoke("Join", JoinCats)).TryGetProperty("result", out _));
         return hub;
+    }
+
+    /// <summary>Suggests what it was asked.</summary>
+    private sealed class FakeTags : IRefitGrain
+    {
+        public Task<ImmutableArray<string>> SuggestTags(string prefix, int most) => Task.FromResult<ImmutableArray<string>>([$"{prefix} of {most}"]);
+
+        public Task<RefitStatus> Consider(long answers, bool isComplete) => throw new NotSupportedException();
+
+        public Task<double?> Reliability(string contributor) => throw new NotSupportedException();
     }
 }

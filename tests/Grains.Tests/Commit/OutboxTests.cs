@@ -141,6 +141,21 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void What_its_owner_forgot_is_not_tried_again()
+    {
+        _deaf.Add("deaf");
+        _outbox.Add(0, "deaf");
+        Wake();
+        Advance(0);
+        _outbox.Clear();
+        _told.Clear();
+
+        Advance(60_000);
+        Assert.Empty(_told);
+        Assert.False(_timer!.IsSet, "it wakes again and again for nothing");
+    }
+
+    [Fact]
     public void The_pump_rests_when_nothing_is_left()
     {
         Wake();

@@ -182,6 +182,7 @@ public sealed class LabelTaskHistoryTests(ITestOutputHelper output)
             Assert.True(record.Policy is null || record.Outcome is not null || record.Answers.Length < truth.Target, "open without a slot to wait for");
             Assert.True(_bench.Committed.Answers.Select(a => (a.Contributor, a.Assignment)).ToHashSet().IsSupersetOf(_acknowledged), "an acknowledged answer is lost");
             Assert.True(_bench.Task.Verdicts().Select(Key).ToHashSet().IsSupersetOf(_settled), "a settled verdict was taken back");
+            Assert.Equal(_bench.Task.Verdicts().Count(), _bench.Task.Verdicts().Select(v => (v.Contributor, v.Assignment)).Distinct().Count());
             if (record.Outcome is null)
             {
                 Assert.Equal(record.Settled, _bench.Task.Verdicts().Count(v => v.Kind == VerdictKind.Earned));

@@ -314,6 +314,30 @@ public sealed class LabelTaskTests
     }
 
     [Fact]
+    public void Work_that_was_paid_with_the_kill_fee_is_not_counted_when_its_task_opens_again()
+    {
+        var bench = new TaskOnTheBench(Dynamic(2, 3));
+        bench.Lease("a", 1);
+        bench.Lease("b", 1);
+        var late = bench.Token("b", 1);
+        bench.Answer("a", 1);
+        bench.Policy = PolicyOf(new Redundancy(RedundancyKind.Dynamic, 1, 3, 0.6), version: 2);
+        Assert.Equal(LeaseStatus.Closed, bench.Lease("c", 1)); // one is enough under the newer brief
+        Assert.Equal(SubmitStatus.Recalled, bench.Answer(late));
+        bench.Wait(11);
+        bench.Task.EndRecalls(bench.Now);
+        bench.Commit();
+        bench.Crash();
+        Assert.True(bench.Task.Reconsider(new Reconsideration(7, 2, Choice(0), 0.6, [0.6, 0.4], [0.6], "fit/1", Reopen: true)));
+        Assert.Empty(bench.Task.Unspoken);
+
+        Assert.Equal(SubmitStatus.Recalled, bench.Answer(late));
+        Assert.Single(bench.Task.ToRecord().Answers);
+        Assert.Equal(2, bench.Task.Verdicts().Count());
+        Assert.Equal(SubmitStatus.Accepted, bench.Give("b", 2));
+    }
+
+    [Fact]
     public void A_lease_past_its_deadline_is_not_recalled()
     {
         var bench = new TaskOnTheBench(Fixed(2));

@@ -202,6 +202,37 @@ public sealed class TaskPoolTests
     }
 
     [Fact]
+    public void A_page_that_is_done_has_nothing_left_to_ask()
+    {
+        var page = new PageOnTheBench(1, Terms(One)) { Pool = { Partial = true } };
+        Assert.True(page.Pool.Snapshot().Partial);
+        page.Take("a", 1);
+        page.Pool.Close(ClosedAt(0), null);
+        Assert.False(page.Pool.Snapshot().Partial);
+    }
+
+    [Fact]
+    public void Evidence_that_a_crash_left_ahead_of_the_pages_record_is_counted()
+    {
+        var page = new PageOnTheBench(3, Terms(One));
+        page.Take("a", 3);
+        var (first, second) = (ClosedAt(0, answers: 1, spent: 10), ClosedAt(1, answers: 1, spent: 10));
+        page.Pool.Close(first, null);
+        page.Pool.Close(second, null);
+        Assert.True(page.Pool.Reopen(second, 1));
+        Assert.False(page.Pool.Recount(Evidence(first, second)));
+
+        var (claimed, again) = (first with { Revision = 2, SpentMinor = 15 }, ClosedAt(1, revision: 2, answers: 2, spent: 20));
+        page.Crash();
+        Assert.True(page.Pool.Recount(Evidence(claimed, again, ClosedAt(2))));
+        Assert.Equal(new PoolTotals(1, 0, 1, 0.5, 35, 4), page.Pool.Totals);
+        Assert.True(page.Pool.Close(again with { Revision = 3 }, again));
+        Assert.Equal(new PoolTotals(2, 0, 3, 1, 35, 5), page.Pool.Totals);
+
+        static Dictionary<int, TaskClosed> Evidence(params TaskClosed[] entries) => entries.ToDictionary(entry => entry.Index);
+    }
+
+    [Fact]
     public void Closing_counts_once_and_a_later_revision_replaces_the_earlier_one()
     {
         var page = new PageOnTheBench(2, Terms(One));
@@ -209,16 +240,16 @@ public sealed class TaskPoolTests
         var first = ClosedAt(0, answers: 2, spent: 20, confidence: 0.75);
         Assert.True(page.Pool.Close(first, null));
         Assert.False(page.Pool.Close(first, first));
-        Assert.Equal(new PoolTotals(1, 0, 2, 0.75, 20), page.Pool.Totals);
+        Assert.Equal(new PoolTotals(1, 0, 2, 0.75, 20, 1), page.Pool.Totals);
 
         var second = ClosedAt(0, revision: 2, answers: 2, spent: 25, confidence: 0.75);
         Assert.True(page.Pool.Close(second, first));
         Assert.False(page.Pool.Close(first, second));
-        Assert.Equal(new PoolTotals(1, 0, 2, 0.75, 25), page.Pool.Totals);
+        Assert.Equal(new PoolTotals(1, 0, 2, 0.75, 25, 2), page.Pool.Totals);
         Assert.False(page.Pool.IsDone);
 
         Assert.True(page.Pool.Close(ClosedAt(1, reason: RetirementReason.Undecided, confidence: 0.5), null));
-        Assert.Equal(new PoolTotals(2, 1, 5, 1.25, 55), page.Pool.Totals);
+        Assert.Equal(new PoolTotals(2, 1, 5, 1.25, 55, 3), page.Pool.Totals);
         Assert.True(page.Pool.IsDone);
         var snapshot = page.Pool.Snapshot();
         Assert.Equal((2, 5L, 0), (snapshot.Closed, snapshot.Answers, snapshot.Live));

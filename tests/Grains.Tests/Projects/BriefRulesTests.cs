@@ -11,6 +11,7 @@ public sealed class BriefRulesTests
         Assert.Null(BriefRules.Check(Samples.Brief));
         Assert.Null(BriefRules.Check(Samples.Choice("cat", "dog")));
         Assert.Null(BriefRules.Check(Samples.Brief with { Schema = new LabelSchema(LabelKind.Tags, default) }));
+        Assert.Null(BriefRules.Check(Samples.Brief with { Schema = new LabelSchema(LabelKind.Tags, ["cat", new string('d', LabelSchema.MaxTagLength)]) }));
         Assert.Null(BriefRules.Check(Samples.Brief with { Schema = new LabelSchema(LabelKind.YesNo, ["yes", "no"]) }));
         Assert.Null(BriefRules.Check(Samples.Brief with { Redundancy = new Redundancy(RedundancyKind.Fixed, Maximum: 1) }));
     }
@@ -43,7 +44,7 @@ public sealed class BriefRulesTests
 
     [Theory]
     [InlineData(LabelKind.YesNo, 1)]
-    [InlineData(LabelKind.Tags, 1)]
+    [InlineData(LabelKind.Tags, 201)]
     [InlineData(LabelKind.SingleChoice, 1)]
     [InlineData(LabelKind.SingleChoice, 201)]
     [InlineData(LabelKind.MultiChoice, 0)]
@@ -53,6 +54,17 @@ public sealed class BriefRulesTests
         var schema = new LabelSchema(kind, [.. Enumerable.Range(0, options).Select(i => $"option {i}")]);
 
         Assert.NotNull(BriefRules.Check(Samples.Brief with { Schema = schema }));
+    }
+
+    [Fact]
+    public void Tags_to_suggest_are_such_as_can_be_answered_and_may_change_at_any_time()
+    {
+        var brief = Samples.Brief with { Schema = new LabelSchema(LabelKind.Tags, ["cat", "dog"]) };
+        Assert.Null(BriefRules.CheckChange(brief, brief with { Schema = new LabelSchema(LabelKind.Tags, ["emu"]) }));
+        Assert.NotNull(BriefRules.CheckChange(Samples.Choice("cat", "dog"), Samples.Choice("dog", "cat")));
+        Assert.All(
+            new[] { " ", new string('d', LabelSchema.MaxTagLength + 1), LabelSchema.NotSure },
+            tag => Assert.NotNull(BriefRules.Check(brief with { Schema = new LabelSchema(LabelKind.Tags, [tag]) })));
     }
 
     [Theory]

@@ -28,6 +28,16 @@ public sealed class RefitTests
     }
 
     [Fact]
+    public void A_closed_project_opens_nothing_again()
+    {
+        var evidence = Crowd(LabelKind.SingleChoice, 3);
+        evidence.Add(1, Closed(7, Growing, confidence: 0.97, ("guesser-0", [2]), ("guesser-1", [2])));
+        var view = Assert.Single(Refit.Of(evidence, mayReopen: false).Views, told => told.Page == 1).View;
+        Assert.False(view.Reopen);
+        Assert.True(view.Confidence < 0.95);
+    }
+
+    [Fact]
     public void Where_no_more_may_be_asked_only_the_outcome_changes()
     {
         var evidence = Crowd(LabelKind.SingleChoice, 3);

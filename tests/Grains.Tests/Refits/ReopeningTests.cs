@@ -1,7 +1,9 @@
+using Trove.Contracts;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Progress;
 using Trove.Contracts.Projects;
 using Trove.Grains.Tests.Labeling.Live;
+using Trove.Silo.Records;
 using Trove.Testing;
 using Trove.Testing.Records;
 using Xunit.Abstractions;
@@ -56,6 +58,56 @@ public sealed class ReopeningTests(ITestOutputHelper output)
         Assert.Equal(0, (await cluster.Pool.Snapshot()).Closed);
         await OfferedAsync(cluster, clients[1], 0);
     }
+
+    [Fact]
+    public async Task A_task_that_was_set_aside_and_never_heard_of_it_closes_with_its_project()
+    {
+        await using var cluster = await LabelingCluster.StartAsync(seed: 5);
+        var clients = await CloseAsync(cluster, tasks: 2);
+        await PageLostAfterSettingAsideAsync(cluster, View(0, reopen: true));
+        await cluster.Again(() => cluster.Grains.GetGrain<IProjectGrain>(LabelingCluster.Project).Move(LabelingCluster.Owner, ProjectMove.Close));
+        await cluster.UntilAsync(() => WhatIsOnDisk.IsSettled(cluster, clients), "every task is closed", describe: () => WhatIsOnDisk.Describe(cluster, clients));
+        WhatIsOnDisk.Check(cluster, clients, maximum: 3);
+    }
+
+    [Fact]
+    public async Task A_view_that_could_not_be_passed_on_fails_at_once_and_holds_up_no_other()
+    {
+        await using var cluster = await LabelingCluster.StartAsync(seed: 6);
+        var clients = await CloseAsync(cluster, tasks: 2);
+        var writes = 0;
+        cluster.Store.BeforeCommit = call => call.Key == Record(0) && writes++ == 0 ? throw new StoreFaultException("full") : Task.CompletedTask;
+
+        var failed = await Assert.ThrowsAnyAsync<Exception>(() => Reconsider(cluster, View(0, reopen: true)));
+        Assert.IsNotType<TimeoutException>(failed);
+        await cluster.Again(() => Reconsider(cluster, View(1, reopen: false)));
+        await cluster.UntilAsync(() => WhatIsOnDisk.IsSettled(cluster, clients), "the first is closed as it was");
+        WhatIsOnDisk.Check(cluster, clients, maximum: 3);
+    }
+
+    [Fact]
+    public async Task A_board_knows_of_open_tasks_before_their_refit_is_done()
+    {
+        await using var cluster = await LabelingCluster.StartAsync(seed: 7);
+        await CloseAsync(cluster, tasks: 2);
+        var board = cluster.Grains.GetGrain<IProgressGrain>(LabelingCluster.Project);
+        Assert.Equal(2, (await board.Current()).Value!.Closed);
+        await cluster.Again(() => cluster.Grains.GetGrain<IProjectGrain>(LabelingCluster.Project).Move(LabelingCluster.Owner, ProjectMove.Pause));
+
+        await cluster.Again(() => Reconsider(cluster, View(0, reopen: true)));
+        Assert.Equal(1, (await board.Current()).Value!.Closed); // its page is in no window while the project rests
+    }
+
+    /// <summary>The page's record says that it set tasks aside, and its memory is gone before it told them.</summary>
+    private static async Task PageLostAfterSettingAsideAsync(LabelingCluster cluster, params Reconsideration[] views)
+    {
+        var (told, page) = (cluster.Store.AfterCommit, RecordKey.Of("pool", new PageId(LabelingCluster.Project, TaskKinds.Label, 0).Key, "pool"));
+        cluster.Store.AfterCommit = call => call.Key == page ? throw new StoreFaultException("after") : told(call);
+        await Assert.ThrowsAnyAsync<Exception>(() => Reconsider(cluster, views));
+        cluster.Store.AfterCommit = told;
+    }
+
+    private static string Record(int task) => RecordKey.Of("task", new TaskId(LabelingCluster.Project, TaskKinds.Label, task).Key, "task");
 
     [Theory]
     [InlineData(false)]

@@ -12,6 +12,8 @@ public sealed class AuditTests(SoundFile sound, ITestOutputHelper output) : ICla
 {
     public static TheoryData<string> Codes => [.. Faults.ByCode.Keys];
 
+    public static TheoryData<string> FaultsOfReopened => [.. Faults.OfReopened.Keys];
+
     [Fact]
     public async Task A_sound_file_is_clean_and_counted()
     {
@@ -51,6 +53,27 @@ public sealed class AuditTests(SoundFile sound, ITestOutputHelper output) : ICla
         Assert.Equal(code, Assert.Single(report.Findings).Code);
         Assert.Equal(code is AuditCodes.ExtraAnswer or AuditCodes.LateAnswer ? 1 : 0, report.Totals.Overshoot);
         Assert.Equal(code is AuditCodes.SettledTwice ? 1 : 0, report.Totals.DoubleSettled);
+    }
+
+    [Theory]
+    [MemberData(nameof(FaultsOfReopened))]
+    public async Task Each_fault_of_a_task_that_opened_again_is_named_and_nothing_else(string fault)
+    {
+        using var folder = sound.Copy();
+        var (code, plant) = Faults.OfReopened[fault];
+        await using (var file = SqliteRecordFile.Open(new RecordFileOptions { Folder = folder.Path }))
+        {
+            await plant(new RecordEditor(file));
+        }
+
+        var report = await RecordAudit.RunAsync(folder.Path);
+
+        foreach (var finding in report.Findings)
+        {
+            output.WriteLine(finding.ToString());
+        }
+
+        Assert.Equal(code, Assert.Single(report.Findings).Code);
     }
 
     [Fact]

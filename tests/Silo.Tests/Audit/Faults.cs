@@ -51,12 +51,12 @@ internal static class Faults
         },
         [AuditCodes.OutcomeWrong] = async file =>
         {
-            var (id, _) = await file.ClosedTaskAsync(task => task.Outcome!.Reason == RetirementReason.Consensus);
+            var (id, _) = await file.ClosedTaskAsync(task => task.Outcome!.Reason == RetirementReason.Consensus && task.Outcome.Method == Outcome.Live);
             await file.ChangeClosedAsync(id, task => task with { Outcome = task.Outcome! with { Confidence = task.Outcome.Confidence - 1e-6 } });
         },
         [AuditCodes.TaskUnknown] = async file =>
         {
-            var (_, task) = await file.OpenTaskAsync(_ => true);
+            var (_, task) = await file.OpenTaskAsync(task => task.Settled == 0);
             var beyond = FirstPage.Task(1000);
             await file.WriteAsync(RecordTable.Records, RecordKey.Of("task", beyond.Key, "task"), new RecordSerializer().Serialize(task with { Answers = [] }));
         },
@@ -75,8 +75,8 @@ internal static class Faults
         [AuditCodes.UnbalancedLedger] = file => file.ChangeTotalsAsync(FirstPage, totals => totals with { SpentMinor = totals.SpentMinor + 1 }),
         [AuditCodes.NumberReused] = async file =>
         {
-            var (id, open) = await file.OpenTaskAsync(task => task.Answers.Length > 0);
-            var used = (await file.TasksAsync()).SelectMany(task => task.Record.Answers).First(answer => answer.Contributor == open.Answers[0].Contributor);
+            var (id, open) = await file.OpenTaskAsync(task => task.Answers.Length > 0 && task.Settled == 0);
+            var used = (await file.TasksAsync()).Where(task => task.Id != id).SelectMany(task => task.Record.Answers).First(answer => answer.Contributor == open.Answers[0].Contributor);
             await file.ChangeTaskAsync(id, task => task with { Answers = task.Answers.SetItem(0, task.Answers[0] with { Assignment = used.Assignment }) });
         },
         [AuditCodes.NumbersWrong] = file => file.ChangeHotAsync("c0", hot => hot.Reopen(hot.Tail[0].Assignment)),
@@ -110,4 +110,79 @@ internal static class Faults
             RecordKey.Of("project", History.Project, "project"),
             project => project with { Imports = project.Imports.SetItem("first", project.Imports["first"] with { Tasks = SoundFile.Tasks + 1 }) }),
     };
+
+    /// <summary>Faults of tasks that were opened again, and the code that each is named by.</summary>
+    public static readonly IReadOnlyDictionary<string, (string Code, Func<RecordEditor, Task> Plant)> OfReopened =
+        new Dictionary<string, (string, Func<RecordEditor, Task>)>
+        {
+            ["an answer that was settled before is in no ledger"] = (AuditCodes.Unsettled, file => ForgetAsync(file, isOpen: true)),
+            ["so while its task has retired again and not told its page"] = (AuditCodes.Unsettled, file => ForgetAsync(file, isOpen: false)),
+            ["an answer is settled once more"] = (AuditCodes.SettledTwice, async file =>
+            {
+                var (_, contributor, at) = await SettledAsync(file, isOpen: true);
+                await file.ChangeHotAsync(contributor, hot => hot.Append(hot.Tail[at]));
+            }),
+            ["there is no evidence of what it was closed as"] = (AuditCodes.EvidenceMissing, async file =>
+                await file.ChangeEvidenceAsync((await file.OpenTaskAsync(task => task.Settled > 0)).Id, _ => null)),
+            ["its page calls it closed"] = (AuditCodes.EvidenceMissing, async file =>
+            {
+                var (id, _) = await file.OpenTaskAsync(task => task.Settled > 0);
+                await file.ChangePoolAsync(id.Page, pool =>
+                {
+                    var (closed, reopened) = (new PageBits(pool.Closed.AsSpan()), new PageBits(pool.Reopened.AsSpan()));
+                    (closed[id.Index], reopened[id.Index]) = (true, false);
+                    return pool with { Closed = [.. closed.Trimmed()], Reopened = [.. reopened.Trimmed()] };
+                });
+            }),
+            ["its page forgot what it had spent"] = (AuditCodes.UnbalancedLedger, async file =>
+            {
+                var (id, record) = await file.OpenTaskAsync(task => task.Settled > 0 && task.Answers[0].PriceMinor > 0);
+                await file.ChangeTotalsAsync(id.Page, totals => totals with { SpentMinor = totals.SpentMinor - record.Answers[0].PriceMinor });
+            }),
+            ["its page counts its answers among those of closed tasks"] = (AuditCodes.TotalsWrong, async file =>
+            {
+                var (id, record) = await file.OpenTaskAsync(task => task.Settled > 0);
+                await file.ChangeTotalsAsync(id.Page, totals => totals with { Answers = totals.Answers + record.Settled });
+            }),
+            ["it says that more answers were settled than it has"] = (AuditCodes.OutcomeWrong, async file =>
+                await file.ChangeTaskAsync((await file.OpenTaskAsync(task => task.Settled == 0)).Id, task => task with { Settled = task.Answers.Length + 1 })),
+            ["a re-fit is surer than its own posterior"] = (AuditCodes.OutcomeWrong, file => MisjudgeAsync(file, outcome => outcome with { Confidence = outcome.Confidence - 0.001 })),
+            ["a re-fit chose what is less likely"] = (AuditCodes.OutcomeWrong, file => MisjudgeAsync(file, outcome => outcome with { Content = new AnswerContent([1], []) })),
+            ["a re-fit cancelled it"] = (AuditCodes.OutcomeWrong, file => MisjudgeAsync(file, outcome => outcome with { Reason = RetirementReason.Cancelled })),
+        };
+
+    private static async Task MisjudgeAsync(RecordEditor file, Func<Outcome, Outcome> change)
+    {
+        var (id, _) = await file.ClosedTaskAsync(task => task.Outcome!.Method != Outcome.Live);
+        await file.ChangeClosedAsync(id, task => task with { Outcome = change(task.Outcome!) });
+    }
+
+    private static async Task ForgetAsync(RecordEditor file, bool isOpen)
+    {
+        var (_, contributor, at) = await SettledAsync(file, isOpen);
+        await file.ChangeHotAsync(contributor, hot => hot.RemoveAt(at));
+    }
+
+    /// <summary>A ledger's entry of a task that opened again, and is open still or has retired without a word to its page.</summary>
+    private static async Task<(TaskId Task, string Contributor, int At)> SettledAsync(RecordEditor file, bool isOpen)
+    {
+        foreach (var (id, record, isClosed) in await file.TasksAsync())
+        {
+            if (isClosed || record.Settled == 0 || record.Outcome is null != isOpen)
+            {
+                continue;
+            }
+
+            foreach (var answer in record.Answers[..record.Settled])
+            {
+                var at = (await file.HotAsync(answer.Contributor)).Tail.FindIndex(entry => entry.Task == id && entry.Assignment == answer.Assignment);
+                if (at >= 0)
+                {
+                    return (id, answer.Contributor, at);
+                }
+            }
+        }
+
+        throw new InvalidOperationException("No ledger has such an entry.");
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
+using Trove.Consensus;
 using Trove.Contracts;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
@@ -170,6 +171,9 @@ internal sealed class History
             case 19 when _random.Next(60) == 0:
                 await ChangeBriefAsync();
                 break;
+            case 19:
+                await ReconsiderAsync(_random.NextDouble() < crashes * 10);
+                break;
         }
 
         if (crash)
@@ -295,6 +299,63 @@ internal sealed class History
         }
     }
 
+    /// <summary>A re-fit's view of a closed task. A crash comes between the page's record, which sets it aside, and the task's.</summary>
+    private async Task ReconsiderAsync(bool crash)
+    {
+        var page = await PageAsync(_random.Next(_pages.Count));
+        var judged = page.Known.Values.Where(known => page.Pool.IsClosed(known.Index) && known.Outcome.Answers > 0).ToList();
+        if (judged.Count == 0)
+        {
+            return;
+        }
+
+        var closed = judged[_random.Next(judged.Count)];
+        var id = page.Id.Task(closed.Index);
+        var (task, record) = await TaskAsync(id);
+        var policy = page.Pool.Terms!.PolicyOf(page.Pool.Definition(closed.Index));
+        var reopen = _random.Next(4) > 0 && closed.Outcome.Reason is not (RetirementReason.Cancelled or RetirementReason.Withdrawn);
+        if (reopen)
+        {
+            Assert.True(page.Pool.Reopen(closed, closed.Revision));
+            await WritePageAsync(page);
+        }
+
+        if (crash)
+        {
+            return;
+        }
+
+        var first = 0.51 + (_random.NextDouble() * 0.48);
+        ImmutableArray<double> chances = [first, .. Enumerable.Repeat((1 - first) / Math.Max(1, policy.Classes - 1), Math.Max(0, policy.Classes - 1))];
+        var confidence = policy.Label == LabelKind.MultiChoice ? MultiChoice.Leading(chances.AsSpan()).Confidence : first;
+        var view = new Reconsideration(
+            closed.Index, closed.Revision, new AnswerContent([0], []), confidence, chances,
+            [.. Enumerable.Range(0, closed.Outcome.Answers).Select(_ => 0.6 + (_random.NextDouble() / 3))], "fit/1", reopen);
+        if (policy.Label != LabelKind.Tags && task.Reconsider(view))
+        {
+            await WriteTaskAsync(id, task, record);
+        }
+
+        page.Pool.Mend(closed.Index, task.Truth(_now));
+        await AskAsync(page, closed.Index);
+    }
+
+    /// <summary>The page asks a task that it set aside; one that is retired all the same says a later revision.</summary>
+    private async Task AskAsync(OpenPage page, int index)
+    {
+        var id = page.Id.Task(index);
+        var (task, record) = await TaskAsync(id);
+        if (page.Pool.ReopenedBits[index] && task.StaysClosed(page.Known[index].Revision))
+        {
+            await WriteTaskAsync(id, task, record);
+        }
+
+        if (task.Outcome is not null && !page.Pool.IsClosed(index))
+        {
+            _retired.Add(id);
+        }
+    }
+
     /// <summary>Tells the page that a task is closed, if all its verdicts are settled. A crash comes between the segment and the page's record.</summary>
     private async Task CloseAsync(TaskId id, bool crash)
     {
@@ -308,9 +369,10 @@ internal sealed class History
         await TellAsync(id, all: true);
         var page = await PageAsync(id.Page.Page);
         var closed = task.Closed();
-        var known = page.Pool.IsClosed(id.Index) ? await page.Store.Find(id.Index) : null;
+        var known = page.Pool.WasClosed(id.Index) ? page.Known.GetValueOrDefault(id.Index) : null;
         if (page.Pool.Close(closed, known))
         {
+            page.Known[id.Index] = closed;
             await page.Store.WriteClosed([closed]);
             if (!crash)
             {
@@ -356,12 +418,17 @@ internal sealed class History
         {
             _retired.Add(id);
         }
+        else
+        {
+            _retired.Remove(id);
+        }
     }
 
     private async Task WritePageAsync(OpenPage page)
     {
         page.Record.State = new TaskPoolRecord(
-            page.Store.Chunks, page.Store.Segments, page.Pool.Opened, [.. page.Pool.ClosedBits.Trimmed()], page.Pool.Terms, page.Pool.Totals);
+            page.Store.Chunks, page.Store.Segments, page.Pool.Opened, [.. page.Pool.ClosedBits.Trimmed()], page.Pool.Terms, page.Pool.Totals,
+            [.. page.Pool.ReopenedBits.Trimmed()]);
         await page.Record.WriteAsync();
     }
 
@@ -395,7 +462,12 @@ internal sealed class History
             var store = new PageStore(new BulkRecords(Bulk, GrainId.Create("pool", id.Key)), record.State);
             var pool = new TaskPool(number, ++_lives, record.State);
             pool.Load(await store.ReadDefinitions());
-            _pages[number] = page = new OpenPage(id, pool, store, record);
+            _pages[number] = page = new OpenPage(id, pool, store, await store.ReadClosed(), record);
+            pool.Recount(page.Known);
+            foreach (var index in Enumerable.Range(0, pool.Opened).Where(index => pool.ReopenedBits[index]))
+            {
+                await AskAsync(page, index);
+            }
         }
 
         return page;
@@ -408,7 +480,7 @@ internal sealed class History
         return new Kept<T>(records, name, await records.Read<T>(name));
     }
 
-    private sealed record OpenPage(PageId Id, TaskPool Pool, PageStore Store, Kept<TaskPoolRecord> Record);
+    private sealed record OpenPage(PageId Id, TaskPool Pool, PageStore Store, Dictionary<int, TaskClosed> Known, Kept<TaskPoolRecord> Record);
 
     private sealed class Kept<T>(BulkRecords records, string name, GrainState<T> stored)
         where T : class, new()

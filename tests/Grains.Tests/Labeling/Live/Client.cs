@@ -73,9 +73,10 @@ internal sealed class Client(LabelingCluster cluster, string key) : IContributor
     }
 
     /// <summary>Answers one offer, again and again until it hears what became of it.</summary>
-    public async Task<SubmitStatus> AnswerAsync(Offer offer, string value = "yes")
+    public async Task<SubmitStatus> AnswerAsync(Offer offer, params string[] values)
     {
-        var result = await cluster.Again(() => Grain.Submit(Session, new SubmitRequest(offer.Token, [value])));
+        ImmutableArray<string> answer = values.Length > 0 ? [.. values] : ["yes"];
+        var result = await cluster.Again(() => Grain.Submit(Session, new SubmitRequest(offer.Token, answer)));
         _held.TryRemove(offer.Token, out _);
         foreach (var next in result.Offers.OrEmpty())
         {

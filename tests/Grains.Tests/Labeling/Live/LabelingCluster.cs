@@ -56,11 +56,12 @@ internal sealed class LabelingCluster : IAsyncDisposable
     }
 
     /// <summary>A live project of so many tasks on one page.</summary>
-    public async Task<ITaskPoolGrain> PublishAsync(int tasks, Redundancy redundancy, HandOut? handOut = null, TaskOrder order = TaskOrder.Breadth)
+    public async Task<ITaskPoolGrain> PublishAsync(int tasks, Redundancy redundancy, HandOut? handOut = null, TaskOrder order = TaskOrder.Breadth, LabelSchema? schema = null)
     {
         Tasks = tasks;
         var project = Grains.GetGrain<IProjectGrain>(Project);
         var brief = BriefOf(redundancy, handOut) with { Order = order };
+        brief = brief with { Schema = schema ?? brief.Schema };
         await Again(() => project.Create(Owner, brief));
         var page = (await Again(() => project.AllocatePage(Owner, "import", 0))).Value!.Page;
         var pool = Grains.GetGrain<ITaskPoolGrain>(new PageId(Project, TaskKinds.Label, page).Key);

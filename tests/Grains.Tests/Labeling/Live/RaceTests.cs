@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
 using Trove.Testing.Records;
@@ -92,6 +93,48 @@ public sealed class RaceTests(ITestOutputHelper output)
         await Task.WhenAll(work);
         Assert.True(clients.Sum(client => client.Acknowledged.Count) < 300);
         await cluster.UntilAsync(() => WhatIsOnDisk.IsSettled(cluster, clients), "every task is closed");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tasks_that_open_again_at_any_moment_lose_no_answer_and_pay_none_twice(bool chaos)
+    {
+        var seed = Seed();
+        await using var cluster = await LabelingCluster.StartAsync(seed, chaos);
+        var pool = await cluster.PublishAsync(24, new Redundancy(RedundancyKind.Dynamic, 1, 4, 0.6), ShortLeases);
+        var clients = Clients(cluster, 10);
+        using var stop = new CancellationTokenSource();
+        var work = Start(clients, seed, stop.Token);
+        var random = new Random(seed);
+        for (var round = 0; round < 20;)
+        {
+            var closed = (await cluster.Again(() => pool.Evidence(0))).Items.Select(item => item.Closed).ToList();
+            if (closed.Count > 0)
+            {
+                round++;
+                await SayAsync([.. closed.Where(_ => random.Next(3) == 0).Select(View)]);
+            }
+        }
+
+        await FinishAsync(cluster, clients, work, stop);
+        WhatIsOnDisk.Check(cluster, clients, maximum: 4);
+
+        Reconsideration View(TaskClosed closed) => new(
+            closed.Index, closed.Revision - (random.Next(4) == 0 ? 1 : 0), new AnswerContent([random.Next(2)], []), 0.55, [0.55, 0.45],
+            [.. closed.Answers.Select(_ => 0.55)], "fit/1", Reopen: random.Next(3) > 0);
+
+        async Task SayAsync(ImmutableArray<Reconsideration> views)
+        {
+            try
+            {
+                await pool.Reconsider(views);
+            }
+            catch (Exception)
+            {
+                // What is lost the next one says again, as a re-fit's would.
+            }
+        }
     }
 
     private int Seed()

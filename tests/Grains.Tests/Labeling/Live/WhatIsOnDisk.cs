@@ -52,6 +52,8 @@ internal static class WhatIsOnDisk
             .SelectMany(number => Read<ResultSegment>(cluster, TroveStores.Bulk, "pool", Key, ResultSegment.Name(number)).Entries).ToList();
         Assert.Equal(Enumerable.Range(0, tasks.Count), evidence.Select(entry => entry.Index).Order());
         Assert.Equal(tasks.Sum(task => (long)task.Answers.Length), page.Totals.Answers);
+        Assert.Equal(evidence.Sum(entry => entry.Revision), page.Totals.Revisions);
+        Assert.Equal(evidence.Sum(entry => entry.Outcome.Confidence), page.Totals.ConfidenceSum, 6);
         Assert.Equal(evidence.Sum(entry => entry.SpentMinor), page.Totals.SpentMinor);
         Assert.All(evidence, entry => Assert.Equal(
             tasks[entry.Index].Answers.Select(a => (a.Contributor, a.Assignment)), entry.Answers.Select(a => (a.Contributor, a.Assignment))));
