@@ -98,6 +98,44 @@ public sealed class ReopeningTests(ITestOutputHelper output)
         Assert.Equal(1, (await board.Current()).Value!.Closed); // its page is in no window while the project rests
     }
 
+    [Fact]
+    public async Task A_refit_that_failed_is_tried_again_though_nobody_asks_any_more()
+    {
+        var clock = new ManualTime();
+        await using var cluster = await LabelingCluster.StartAsync(seed: 8, clock: clock);
+        var project = cluster.Grains.GetGrain<IProjectGrain>(LabelingCluster.Project);
+        await ClockedAsync(cluster, project.Create(LabelingCluster.Owner, LabelingCluster.BriefOf(Hasty)));
+        await ClockedAsync(cluster, project.AllocatePage(LabelingCluster.Owner, "import", 0));
+        var failed = new TaskCompletionSource();
+        cluster.Store.BeforeRead = call =>
+        {
+            if (!call.Key.StartsWith("pool/", StringComparison.Ordinal))
+            {
+                return Task.CompletedTask;
+            }
+
+            failed.TrySetResult();
+            throw new StoreFaultException("away");
+        };
+
+        var refit = cluster.Grains.GetGrain<IRefitGrain>(LabelingCluster.Project);
+        Assert.True((await refit.Consider(1, isComplete: true)).IsRunning);
+        await ClockedAsync(cluster, failed.Task);
+        cluster.Store.BeforeRead = _ => Task.CompletedTask;
+        RefitStatus status;
+        do
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            status = await refit.Consider(0, isComplete: false); // asks only how it stands
+        }
+        while (status.IsRunning);
+
+        Assert.Equal(1, status.Answers);
+    }
+
+    private static Task ClockedAsync(LabelingCluster cluster, Task work) =>
+        cluster.UntilAsync(() => work.IsCompleted, "it is done", TimeSpan.FromMilliseconds(5));
+
     /// <summary>The page's record says that it set tasks aside, and its memory is gone before it told them.</summary>
     private static async Task PageLostAfterSettingAsideAsync(LabelingCluster cluster, params Reconsideration[] views)
     {
