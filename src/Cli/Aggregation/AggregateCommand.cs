@@ -11,7 +11,7 @@ internal static class AggregateCommand
 
     public static Command Create()
     {
-        var folder = new Argument<DirectoryInfo>("DIR") { Description = "A crowd data set: answers.csv, and gold.csv for the accuracy." };
+        var folder = new Argument<DirectoryInfo[]>("DIR") { Description = "A crowd data set: answers.csv, and gold.csv for the accuracy.", Arity = ArgumentArity.OneOrMore };
         var method = new Option<string>("--method") { Description = $"{string.Join(", ", Aggregators.All.Select(m => m.Name))}, or {AllMethods}.", DefaultValueFactory = _ => Aggregators.Default.Name };
         var folds = Commands.Number("--k-fold", "Hide answers in so many folds and see how well each method foretells them: how to choose without gold.", 0, least: 2);
         var calibration = new Option<bool>("--calibration") { Description = "Compare confidence with gold, in ten bins." };
@@ -19,17 +19,32 @@ internal static class AggregateCommand
         var policy = new Option<string?>("--policy") { Description = "Take the answers one by one under a quorum policy, with the default method: all, fixed:3, dynamic, dynamic:3-7@0.95." };
         var seed = new Option<int?>("--seed") { Description = "Deal of the folds; and with --policy a random order of arrival instead of the file's." };
         var agreement = new Option<bool>("--agreement") { Description = "How far the workers agree, over chance: all of them, on each label, and each with the others." };
+        var curve = new Option<bool>("--curve") { Description = "Accuracy against answers used, of methods and policies, as a mean over random orders of arrival. Takes several data sets." };
+        var seeds = Commands.Number("--seeds", "Random orders of a curve.", 5);
+        var svg = new Option<FileInfo?>("--svg") { Description = "Draw the curves into this file, one panel for each data set; implies --curve." };
         var json = Commands.Json();
         return new Command("aggregate", "Finds the consensus of all answers of a data set, offline.")
         {
-            folder, method, folds, calibration, bestOf, policy, seed, agreement, json,
+            folder, method, folds, calibration, bestOf, policy, seed, agreement, curve, seeds, svg, json,
         }.Does((parsed, _) =>
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
+            var folders = parsed.GetRequiredValue(folder);
+            if (parsed.GetValue(curve) || parsed.GetValue(svg) is not null)
+            {
+                CurveReport.Run(terminal, folders, parsed.GetValue(seeds), parsed.GetValue(svg));
+                return Task.FromResult(0);
+            }
+
+            if (folders.Length > 1)
+            {
+                throw new CommandException("Only --curve takes several data sets.");
+            }
+
             var name = parsed.GetRequiredValue(method);
             var rule = parsed.GetValue(policy) is { } text ? Policy(text) : null;
             var methods = name == AllMethods ? Aggregators.All : [Method(name)];
-            var data = CrowdData.Load(parsed.GetRequiredValue(folder).FullName);
+            var data = CrowdData.Load(folders[0].FullName);
             if (BoxAggregation.Of(data) is { } boxes)
             {
                 boxes.Report(terminal);

@@ -103,7 +103,8 @@ internal sealed class AggregateRun(TimeProvider clock)
         return (outcome, best);
     }
 
-    private static double? Accuracy(CrowdData data, Consensus.Aggregation outcome) => data.Gold.Count == 0
+    /// <summary>Share of the tasks with gold whose leading label is the gold one, a tie counted for its part; null without gold.</summary>
+    public static double? Accuracy(CrowdData data, Consensus.Aggregation outcome) => data.Gold.Count == 0
         ? null
         : data.Gold.Average(gold => Leading.ShareOf(outcome.PosteriorOf(gold.Key), gold.Value));
 }
