@@ -19,7 +19,7 @@ internal static class ReplayCommand
         var folder = new Argument<DirectoryInfo>("DIR") { Description = "A crowd data set (answers.csv, gold.csv), or with --photos a folder with images/ and labels.csv." };
         var policy = new Option<Policy>("--policy")
         {
-            Description = "all, fixed:N, or dynamic[:MIN-MAX[@CONFIDENCE]].",
+            Description = "all, fixed:N, or dynamic[:MIN-MAX[@CONFIDENCE][,price:PRICE]]; dynamic alone takes 3 to half of the answers there are.",
             DefaultValueFactory = _ => Policy.Parse("dynamic")!,
             CustomParser = result =>
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Trove.Contracts.Projects;
 
@@ -60,12 +61,17 @@ public enum RedundancyKind
 /// <param name="Minimum">Answers before confidence is looked at.</param>
 /// <param name="Maximum">Answers never exceeded.</param>
 /// <param name="Confidence">Posterior probability of the leading answer at which a dynamic task stops, 0.5 to 1.</param>
+/// <param name="Price">
+/// Price of one more answer as a share of what a wrong outcome costs, 0 to 1. Above zero a dynamic task also stops where the expected loss of stopping,
+/// which is what confidence lacks of one, is below it.
+/// </param>
 [GenerateSerializer, Immutable, Alias("trove.redundancy")]
 public sealed record Redundancy(
     [property: Id(0)] RedundancyKind Kind = RedundancyKind.Dynamic,
     [property: Id(1)] int Minimum = 3,
     [property: Id(2)] int Maximum = 7,
-    [property: Id(3)] double Confidence = 0.95)
+    [property: Id(3)] double Confidence = 0.95,
+    [property: Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Price = 0)
 {
     /// <summary>Most answers a task may ask for.</summary>
     public const int Limit = 1000;

@@ -36,7 +36,7 @@ internal sealed partial class LabelTask
             return true;
         }
 
-        var decision = Quorum(_policy!.Redundancy).Decide(_answers.Count, _answers.Count, view.Confidence, tie: false);
+        var decision = Quorum.Decide(_policy!.Redundancy, _answers.Count, _answers.Count, view.Confidence, tie: false);
         var reason = decision.Move != QuorumMove.Retire ? (NobodyIsLeft ? RetirementReason.Exhausted : Outcome.Reason)
             : decision.Undecided ? RetirementReason.Undecided
             : RetirementReason.Consensus;

@@ -285,7 +285,7 @@ internal sealed partial class LabelTask
     private void Decide(DateTimeOffset now)
     {
         _posterior = TaskPosterior.Of(_policy!, _answers);
-        var decision = Quorum(_policy!.Redundancy).Decide(_answers.Count, Math.Max(_target, _answers.Count), _posterior.Confidence, _posterior.Tie);
+        var decision = Quorum.Decide(_policy!.Redundancy, _answers.Count, Math.Max(_target, _answers.Count), _posterior.Confidence, _posterior.Tie);
         _target = Math.Max(decision.Target, _answers.Count);
         if (decision.Move == QuorumMove.Retire)
         {
@@ -321,11 +321,4 @@ internal sealed partial class LabelTask
 
         _leases.Clear();
     }
-
-    internal static QuorumPolicy Quorum(Redundancy redundancy) => redundancy.Kind switch
-    {
-        RedundancyKind.Dynamic => QuorumPolicy.Dynamic(redundancy.Minimum, redundancy.Maximum, redundancy.Confidence),
-        RedundancyKind.Fixed => QuorumPolicy.Fixed(redundancy.Maximum),
-        _ => QuorumPolicy.All.WithRedundancy(redundancy.Maximum),
-    };
 }

@@ -9,15 +9,34 @@ namespace Trove.Grains.Labeling;
 /// <summary>How the parts that several records share are written, once.</summary>
 internal static class LabelingFields
 {
+    /// <summary>Stands in the place of the kind where a price follows: records from before there was one, and those without one, need no byte for it.</summary>
+    private const int Priced = 3;
+
     public static void Write(ref RecordWriter w, Redundancy redundancy)
     {
-        w.Enum(redundancy.Kind);
+        var isPriced = redundancy is { Kind: RedundancyKind.Dynamic, Price: > 0 };
+        w.Count(isPriced ? Priced : (int)redundancy.Kind);
         w.Count(redundancy.Minimum);
         w.Count(redundancy.Maximum);
         w.Double(redundancy.Confidence);
+        if (isPriced)
+        {
+            w.Double(redundancy.Price);
+        }
     }
 
-    public static Redundancy ReadRedundancy(ref RecordReader r) => new(r.Enum<RedundancyKind>(), r.Count(), r.Count(), r.Double());
+    public static Redundancy ReadRedundancy(ref RecordReader r)
+    {
+        var kind = r.Count();
+        if (kind > Priced)
+        {
+            throw r.Damaged($"there is no rule of redundancy {kind}");
+        }
+
+        var isPriced = kind == Priced;
+        return new Redundancy(
+            isPriced ? RedundancyKind.Dynamic : (RedundancyKind)kind, r.Count(), r.Count(), r.Double(), isPriced ? r.Double() : 0);
+    }
 
     public static void Write(ref RecordWriter w, TaskPolicy policy)
     {

@@ -88,17 +88,7 @@ internal sealed class LeaseTokens(ReadOnlySpan<byte> key)
         w.Signed(lease.Assignment);
         w.Signed(lease.Incarnation);
         w.Time(lease.Deadline);
-        var policy = lease.Policy;
-        w.Enum(policy.Label);
-        w.Count(policy.Classes);
-        w.Enum(policy.Redundancy.Kind);
-        w.Count(policy.Redundancy.Minimum);
-        w.Count(policy.Redundancy.Maximum);
-        w.Double(policy.Redundancy.Confidence);
-        w.Count(policy.Allowed);
-        w.Count(policy.BriefVersion);
-        w.Signed(policy.PriceMinor);
-        w.Count(policy.KillFeePercent);
+        LabelingFields.Write(ref w, lease.Policy);
     }
 
     private static Lease Read(ref RecordReader r)
@@ -108,15 +98,7 @@ internal sealed class LeaseTokens(ReadOnlySpan<byte> key)
         var assignment = r.Signed();
         var incarnation = r.Signed();
         var deadline = r.Time();
-        var policy = new TaskPolicy(
-            r.Enum<LabelKind>(),
-            r.Count(),
-            new Redundancy(r.Enum<RedundancyKind>(), r.Count(), r.Count(), r.Double()),
-            r.Count(),
-            r.Count(),
-            r.Signed(),
-            r.Count());
-        return new Lease(contributor, task, assignment, incarnation, deadline, policy);
+        return new Lease(contributor, task, assignment, incarnation, deadline, LabelingFields.ReadPolicy(ref r));
     }
 
     private static string KnownKind(string kind) => kind == TaskKinds.Label ? TaskKinds.Label : kind;

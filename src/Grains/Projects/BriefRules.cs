@@ -138,6 +138,11 @@ internal static class BriefRules
                 {
                     wrong.Add($"redundancy.confidence is {redundancy.Confidence}; it must be from 0.5 to 1.");
                 }
+
+                if (redundancy.Price is not (>= 0 and <= 1))
+                {
+                    wrong.Add($"redundancy.price is {redundancy.Price}; it must be from 0 to 1, as a share of what a wrong outcome costs.");
+                }
             }
         }
 

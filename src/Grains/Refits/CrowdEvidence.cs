@@ -17,19 +17,21 @@ internal sealed class CrowdEvidence
     private readonly List<Answer> _answers = [];
     private readonly List<ClosedTask> _tasks = [];
     private readonly List<int> _voters = []; // contributors of each task's answers, task after task
-    private readonly LabelKind _kind;
     private readonly int _options;
 
     /// <param name="kind">Kind of label.</param>
     /// <param name="classes">Classes or options.</param>
     public CrowdEvidence(LabelKind kind, int classes)
     {
-        _kind = kind;
+        Kind = kind;
         _options = classes;
     }
 
     /// <summary>Whether tasks of this kind can be judged together.</summary>
     public static bool Supports(LabelKind kind) => kind != LabelKind.Tags;
+
+    /// <summary>Kind of label.</summary>
+    public LabelKind Kind { get; }
 
     /// <summary>Closed tasks with an answer.</summary>
     public IReadOnlyList<ClosedTask> Tasks => _tasks;
@@ -38,10 +40,10 @@ internal sealed class CrowdEvidence
     public IReadOnlyCollection<string> Contributors => _contributors.Keys;
 
     /// <summary>Questions of a task.</summary>
-    public int Questions => _kind == LabelKind.MultiChoice ? _options : 1;
+    public int Questions => Kind == LabelKind.MultiChoice ? _options : 1;
 
     /// <summary>Classes of a question.</summary>
-    public int Classes => _kind == LabelKind.MultiChoice ? 2 : _options;
+    public int Classes => Kind == LabelKind.MultiChoice ? 2 : _options;
 
     /// <summary>Numbers of the contributors who answered a task, in the order of its answers.</summary>
     public ReadOnlySpan<int> VotersOf(int task) =>
@@ -79,7 +81,7 @@ internal sealed class CrowdEvidence
 
     private void Add(int task, int contributor, ImmutableArray<int> choices)
     {
-        if (_kind != LabelKind.MultiChoice)
+        if (Kind != LabelKind.MultiChoice)
         {
             _answers.Add(new Answer(task, contributor, choices[0]));
             return;

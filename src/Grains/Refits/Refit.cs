@@ -66,7 +66,8 @@ internal sealed class Refit
         var outcome = closed.Outcome;
         var (content, confidence, chances) = Judge(evidence, fit.Outcome, task);
         var asked = closed.Redundancy is { Kind: RedundancyKind.Dynamic } dynamic ? dynamic.Confidence : 0;
-        var reopen = mayReopen && confidence < asked && outcome.Answers < closed.Redundancy.Maximum && (closed.Allowed == 0 || outcome.Answers < closed.Allowed);
+        var decision = Quorum.Decide(closed.Redundancy, outcome.Answers, outcome.Answers, confidence, tie: false);
+        var reopen = mayReopen && decision.Move == QuorumMove.Grow && (closed.Allowed == 0 || outcome.Answers < closed.Allowed);
         var crosses = asked > 0 && confidence >= asked == outcome.Undecided;
         var isNews = reopen || crosses || !Same(content, outcome.Content) || (isFinal && Math.Abs(confidence - outcome.Confidence) >= Worthwhile);
         return isNews

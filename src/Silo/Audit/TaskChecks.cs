@@ -98,10 +98,10 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
 
     private static bool AreRules(TaskPolicy policy)
     {
-        var (kind, minimum, maximum, confidence) = policy.Redundancy;
+        var (kind, minimum, maximum, confidence, price) = policy.Redundancy;
         return (policy.Label == LabelKind.Tags || policy.Classes > 0)
             && maximum is >= 1 and <= Redundancy.Limit
-            && (kind != RedundancyKind.Dynamic || (minimum >= 1 && minimum <= maximum && confidence is >= 0.5 and <= 1));
+            && (kind != RedundancyKind.Dynamic || (minimum >= 1 && minimum <= maximum && confidence is >= 0.5 and <= 1 && price is >= 0 and <= 1));
     }
 
     private static bool NamesClasses(AnswerContent content, TaskPolicy policy)
@@ -123,7 +123,7 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
     {
         var answers = record.Answers;
         var posterior = TaskPosterior.Of(policy, answers);
-        var decision = LabelTask.Quorum(policy.Redundancy).Decide(answers.Length, answers.Length, posterior.Confidence, posterior.Tie);
+        var decision = Quorum.Decide(policy.Redundancy, answers.Length, answers.Length, posterior.Confidence, posterior.Tie);
         var byAnswers = decision.Move != QuorumMove.Retire ? RetirementReason.None
             : decision.Undecided ? RetirementReason.Undecided
             : RetirementReason.Consensus;
@@ -182,7 +182,7 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
     private void CheckJudged(TaskId task, TaskPolicy policy, Outcome outcome, int answers)
     {
         var chances = outcome.Chances.OrEmpty();
-        var decision = LabelTask.Quorum(policy.Redundancy).Decide(answers, answers, outcome.Confidence, tie: false);
+        var decision = Quorum.Decide(policy.Redundancy, answers, answers, outcome.Confidence, tie: false);
         var isSound = outcome.Answers == answers
             && outcome.Content is { } content && NamesClasses(content, policy)
             && outcome.Confidence is >= 0 and <= 1

@@ -38,7 +38,18 @@ public sealed class PolicyTests
     public void Confidence_can_be_given() => Assert.Equal(0.875, Policy.Parse("dynamic:2-5@0.875")!.For(9).Confidence);
 
     [Theory]
+    [InlineData("all")]
+    [InlineData("fixed:3")]
+    [InlineData("dynamic")]
+    [InlineData("dynamic:2-5@0.9,price:0.01")]
+    public void It_reads_as_it_is_written(string text) => Assert.Equal(text, Policy.Parse(text)!.ToString());
+
+    [Fact]
+    public void So_can_the_price_of_an_answer() => Assert.Equal(0.01, Policy.Parse("dynamic:2-5@0.875,price:0.01")!.For(9).Price);
+
+    [Theory]
     [InlineData("")]
+    [InlineData("dynamic:2-3@0.9,price:2")]
     [InlineData("fixed")]
     [InlineData("fixed:0")]
     [InlineData("fixed:1001")]

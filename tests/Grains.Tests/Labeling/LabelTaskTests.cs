@@ -168,6 +168,21 @@ public sealed class LabelTaskTests
     }
 
     [Fact]
+    public void A_task_stops_where_the_expected_loss_is_below_the_price_of_one_more_answer()
+    {
+        var dear = new TaskOnTheBench(Dynamic(2, 7) with { Price = 0.2 });
+        var cheap = new TaskOnTheBench(Dynamic(2, 7) with { Price = 0.001 });
+        foreach (var bench in new[] { dear, cheap })
+        {
+            bench.Give("a", 1);
+            bench.Give("b", 1);
+        }
+
+        Assert.Equal((RetirementReason.Undecided, 2), (dear.Task.Outcome!.Reason, dear.Task.Outcome.Answers));
+        Assert.Null(cheap.Task.Outcome);
+    }
+
+    [Fact]
     public void A_dynamic_task_in_doubt_grows_by_one_answer_at_a_time_and_ends_undecided_at_its_maximum()
     {
         var bench = new TaskOnTheBench(Dynamic(2, 4));

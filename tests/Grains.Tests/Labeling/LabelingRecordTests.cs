@@ -16,6 +16,8 @@ public sealed class LabelingRecordTests
     {
         var task = new TaskOnTheBench(TaskOnTheBench.Fixed(3), allowed: 5);
         Same(task.Task.ToRecord());
+        Same(new TaskChunk([new TaskDefinition("a", Redundancy: new Redundancy(Price: 0.02))]));
+        Assert.Equal(0.02, Serializer.Deserialize<TaskChunk>(Serializer.Serialize(new TaskChunk([new TaskDefinition("a", Redundancy: new Redundancy(Price: 0.02))]))).Definitions[0].Redundancy!.Price);
         task.Give("a", 1);
         task.Lease("b", 1);
         task.Release("b", 1, ReleaseCause.Skipped);

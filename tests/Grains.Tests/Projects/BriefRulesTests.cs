@@ -69,6 +69,13 @@ public sealed class BriefRulesTests
 
     [Theory]
     [InlineData(double.NaN)]
+    [InlineData(-0.01)]
+    [InlineData(1.01)]
+    public void A_price_that_is_no_share_is_refused(double price) =>
+        Assert.NotNull(BriefRules.Check(Samples.Brief with { Redundancy = new Redundancy(Price: price) }));
+
+    [Theory]
+    [InlineData(double.NaN)]
     [InlineData(1.01)]
     public void A_confidence_that_is_none_is_refused(double confidence) =>
         Assert.NotNull(BriefRules.Check(Samples.Brief with { Redundancy = new Redundancy(Confidence: confidence) }));
