@@ -94,27 +94,6 @@ internal sealed partial class CrowdFit
         }
     }
 
-    /// <summary>
-    /// The temperature under which each answer is best foretold by the other answers to its task (pseudo-likelihood, Besag 1975;
-    /// as a learning rate for models that are not quite right, Grünwald 2012). From 1 down by half doublings, as long as it pays.
-    /// </summary>
-    private double LearnTemperature()
-    {
-        double temperature = 1, best = Foretold(1);
-        for (double lower = Math.Sqrt(0.5); lower > 1.0 / 16; lower *= Math.Sqrt(0.5))
-        {
-            double foretold = Foretold(lower);
-            if (foretold <= best)
-            {
-                break;
-            }
-
-            (temperature, best) = (lower, foretold);
-        }
-
-        return temperature;
-    }
-
     /// <summary>The sum over answers of the logarithm of their probability given the others of their task.</summary>
     private double Foretold(double temperature)
     {

@@ -19,14 +19,15 @@ namespace Trove.Consensus;
 /// </remarks>
 internal sealed partial class CrowdFit
 {
-    private const int MostIterations = 100;
+    /// <summary>Passes after which it ends in any case.</summary>
+    public const int MostIterations = 100;
 
     /// <summary>
     /// It ends when a task's probabilities move by less than this on average, summed over its classes: long before the likelihood
     /// stands still. What comes after decides one task in a thousand, and is mostly the model growing sure of its own certainties
     /// (early stopping as a prior towards the crowd).
     /// </summary>
-    private const double Tolerance = 3e-3;
+    public const double Tolerance = 3e-3;
 
     private readonly AnswerMatrix _answers;
     private readonly ConfusionColumns _columns;
@@ -52,7 +53,7 @@ internal sealed partial class CrowdFit
     public CrowdFit(AnswerMatrix answers, double[]? votedPrior)
     {
         (_answers, _columns) = (answers, answers.Columns);
-        int classes = answers.Classes, cells = checked(_columns.Count * classes);
+        int classes = answers.Classes, cells = _columns.Count * classes;
         LearnsPrior = votedPrior is null;
         _votedPrior = votedPrior ?? [];
         Prior = new double[classes];
@@ -60,7 +61,7 @@ internal sealed partial class CrowdFit
         Rows.Snap(_own);
         Counts = new double[cells];
         _means = new double[cells];
-        Totals = new double[checked(answers.Workers * classes)];
+        Totals = new double[answers.Workers * classes];
         _expected = new double[cells];
         _expectedTotals = new double[Totals.Length];
         _skills = new double[answers.Workers];
@@ -82,7 +83,7 @@ internal sealed partial class CrowdFit
         }
 
         Fit();
-        Temperature = LearnTemperature();
+        Temperature = Consensus.Temperature.Learn(Foretold);
         Decided = Read(1);
         Calibrated = Temperature < 1 ? Read(Temperature) : Decided;
     }

@@ -16,12 +16,7 @@ internal static class OpinionPool
     /// <param name="calibrated">The sum of their rows at their temperatures; becomes probabilities in which the class decided on leads.</param>
     public static void Settle(ReadOnlySpan<double> decided, Span<double> calibrated)
     {
-        Leading which = Leading.Of(decided), sure = Leading.Of(calibrated);
-        if (which.Choice != sure.Choice && !which.Tie)
-        {
-            (calibrated[which.Choice], calibrated[sure.Choice]) = (calibrated[sure.Choice], calibrated[which.Choice]);
-        }
-
+        Lead(decided, calibrated);
         double sum = 0;
         foreach (double p in calibrated)
         {
@@ -31,6 +26,16 @@ internal static class OpinionPool
         foreach (ref double p in calibrated)
         {
             p /= sum;
+        }
+    }
+
+    /// <summary>Lets the class that was decided on lead.</summary>
+    public static void Lead(ReadOnlySpan<double> decided, Span<double> calibrated)
+    {
+        Leading which = Leading.Of(decided), sure = Leading.Of(calibrated);
+        if (which.Choice != sure.Choice && !which.Tie)
+        {
+            (calibrated[which.Choice], calibrated[sure.Choice]) = (calibrated[sure.Choice], calibrated[which.Choice]);
         }
     }
 }
