@@ -44,6 +44,7 @@ internal sealed partial class CrowdFit
     private readonly double[] _crowdCounts;
     private readonly double[] _crowdTotals;
     private readonly double[] _crowdMeans;
+    private readonly double[] _errors;
     private readonly Concentration _crowdConcentration;
     private readonly Concentration _concentration = new(10);
     private double _skillVariance = 0.5;
@@ -68,6 +69,7 @@ internal sealed partial class CrowdFit
         Confusion = new double[classes * classes];
         _crowdCounts = new double[classes * classes];
         _crowdMeans = new double[classes * classes];
+        _errors = new double[classes * classes];
         _crowdTotals = new double[classes];
         _crowdConcentration = new(2 * classes);
         _popularity = new double[classes];
@@ -84,8 +86,13 @@ internal sealed partial class CrowdFit
 
         Fit();
         Temperature = Consensus.Temperature.Learn(Foretold);
-        Decided = Read(1);
-        Calibrated = Temperature < 1 ? Read(Temperature) : Decided;
+        Decided = new double[_own.Length];
+        Read(1, Decided);
+        Calibrated = Temperature < 1 ? new double[_own.Length] : Decided;
+        if (Temperature < 1)
+        {
+            Read(Temperature, Calibrated);
+        }
     }
 
     /// <summary>Whether the frequency of the classes was learned along.</summary>
@@ -142,6 +149,7 @@ internal sealed partial class CrowdFit
     private void Fit()
     {
         double moved = double.PositiveInfinity;
+        var next = new double[_own.Length];
         while (moved > Tolerance * _answers.Tasks && Iterations < MostIterations)
         {
             Iterations++;
@@ -150,11 +158,12 @@ internal sealed partial class CrowdFit
             LearnSkills();
             _concentration.Learn(Counts, _means, Totals);
             Expect();
-            double[] next = Read(temperature: 1);
+            Read(temperature: 1, next);
             moved = 0;
             for (int i = 0; i < next.Length; i++)
             {
-                moved += Rows.Snap(Math.Abs(next[i] - _own[i]));
+                // Both lie on the grid, and so does the difference.
+                moved += Math.Abs(next[i] - _own[i]);
             }
 
             next.CopyTo(_own, 0);
@@ -268,13 +277,13 @@ internal sealed partial class CrowdFit
     {
         int classes = _answers.Classes, active = 0;
         double squares = 0;
-        Span<double> odds = new double[classes];
+        Span<double> against = new double[classes], chances = new double[classes];
         for (int c = 0; c < classes; c++)
         {
-            odds[c] = SkillMath.LogOdds(Confusion[c * classes + c]);
+            against[c] = Math.Exp(-SkillMath.LogOdds(Confusion[c * classes + c]));
+            SkillMath.Errors(Confusion, label: c, _errors.AsSpan(c * classes, classes));
         }
 
-        Span<double> chances = new double[classes];
         for (int w = 0; w < _answers.Workers; w++)
         {
             (int from, int to) = _columns.RangeOf(w);
@@ -289,17 +298,19 @@ internal sealed partial class CrowdFit
                 right += Counts[column * classes + _columns.LabelOf[column]];
             }
 
-            _skills[w] = SkillMath.Newton(_skills[w], right, Totals.AsSpan(w * classes, classes), odds, _skillVariance, out double precision);
+            _skills[w] = SkillMath.Newton(_skills[w], right, Totals.AsSpan(w * classes, classes), against, _skillVariance, out double precision);
             squares += Rows.Snap(_skills[w] * _skills[w] + 1 / precision);
             active++;
+            double shift = Math.Exp(-_skills[w]);
             for (int c = 0; c < classes; c++)
             {
-                chances[c] = SkillMath.Chance(odds[c] + _skills[w]);
+                chances[c] = 1 / (1 + against[c] * shift);
             }
 
             for (int column = from; column < to; column++)
             {
-                SkillMath.Means(chances, Confusion, _columns.LabelOf[column], _means.AsSpan(column * classes, classes));
+                int label = _columns.LabelOf[column];
+                SkillMath.Means(chances, _errors.AsSpan(label * classes, classes), label, _means.AsSpan(column * classes, classes));
             }
         }
 

@@ -166,7 +166,8 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
             chances[c] = SkillMath.Chance(SkillMath.LogOdds(crowd.Confusion[c * row.Length + c]) + skill);
         }
 
-        SkillMath.Means(chances, crowd.Confusion.AsSpan(), label, row);
+        SkillMath.Errors(crowd.Confusion.AsSpan(), label, row);
+        SkillMath.Means(chances, row, label, row);
         for (int c = 0; c < row.Length; c++)
         {
             double own = counts.IsEmpty ? 0 : counts[c];

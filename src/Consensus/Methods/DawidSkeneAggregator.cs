@@ -28,11 +28,7 @@ public sealed class DawidSkeneAggregator : IAggregator
         {
             _columns.Sum(posterior, _counts);
             int classes = answers.Classes;
-            for (int i = 0; i < _counts.Length; i++)
-            {
-                _logs[i] = Math.Max(ExpectationMaximization.Least, _counts[i]);
-            }
-
+            Rows.Raise(_counts, ExpectationMaximization.Least, _logs);
             for (int worker = 0; worker < answers.Workers; worker++)
             {
                 (int from, int to) = _columns.RangeOf(worker);
