@@ -3,19 +3,20 @@ using System.Collections.Immutable;
 namespace Trove.Consensus;
 
 /// <summary>
-/// A crowd for more classes than confusions have room for: a contributor either knows, or says what people say (Hovy et al. 2013, with
-/// one strategy of guessing for all: how popular each label is). How often each knows is one figure, drawn towards the crowd's as
-/// far as contributors turn out alike (<see cref="Concentration"/>). Memory and time are those of the answers, whatever the classes.
+/// A crowd whose members have one figure each, how often they know: who does not know guesses (Hovy et al. 2013, with one way of
+/// guessing for all), which with even guesses is the one-coin model of Dawid and Skene (1979). A member's figure is drawn towards the
+/// crowd's as far as members turn out alike (<see cref="Concentration"/>). Memory and time are those of the answers, whatever the classes.
 /// </summary>
 /// <remarks>
 /// Fitted as <see cref="CrowdFit"/> is: what a contributor is known for never includes the answer that is being weighed. An answer says
-/// nothing of the classes that it does not name, so that all classes off a task's <see cref="Shortlists"/> keep the odds of their frequency.
+/// nothing of the classes that it does not name, so all classes off a task's <see cref="Shortlists"/> keep the odds of their frequency.
 /// </remarks>
-internal sealed class CoinCrowd : IWitnesses
+internal sealed class CoinCrowd : IWitness
 {
     private readonly AnswerMatrix _answers;
     private readonly Shortlists _lists;
-    private readonly double[] _popularity;
+    private readonly bool _popular;
+    private readonly double[] _guesses;
     private readonly double[] _prior;
     private readonly double[] _logPrior;
 
@@ -32,19 +33,18 @@ internal sealed class CoinCrowd : IWitnesses
     private readonly double _temperature;
     private double _mean;
 
-    public CoinCrowd(AnswerMatrix answers)
+    /// <param name="answers">All answers.</param>
+    /// <param name="popular">
+    /// Whether guesses follow how popular the labels are, with classes as frequent as voted; or fall evenly, and the frequency is
+    /// learned along. With many labels of their own words, people do not guess evenly.
+    /// </param>
+    public CoinCrowd(AnswerMatrix answers, bool popular)
     {
-        (_answers, _lists) = (answers, answers.Shortlists);
-        _popularity = new double[answers.Classes];
-        Array.Fill(_popularity, 1.0 / answers.Classes);
-        foreach (int label in answers.LabelOf)
+        (_answers, _lists, _popular) = (answers, answers.Shortlists, popular);
+        _guesses = popular ? Popularity(answers) : new double[answers.Classes];
+        if (!popular)
         {
-            _popularity[label]++;
-        }
-
-        foreach (ref double share in _popularity.AsSpan())
-        {
-            share /= answers.Count + 1;
+            Array.Fill(_guesses, 1.0 / answers.Classes);
         }
 
         var even = new double[answers.Workers];
@@ -66,7 +66,10 @@ internal sealed class CoinCrowd : IWitnesses
 
     public int Iterations { get; private set; }
 
-    public ImmutableArray<Crowd> Describe()
+    /// <summary>How frequent each class is.</summary>
+    public double[] Prior => _prior;
+
+    public Crowd Describe()
     {
         int classes = _answers.Classes;
         var confusion = new double[classes * classes];
@@ -74,58 +77,59 @@ internal sealed class CoinCrowd : IWitnesses
         {
             for (int label = 0; label < classes; label++)
             {
-                confusion[(c * classes) + label] = ((1 - _mean) * _popularity[label]) + (label == c ? _mean : 0);
+                confusion[(c * classes) + label] = ((1 - _mean) * _guesses[label]) + (label == c ? _mean : 0);
             }
         }
 
         // Variance: that of the log odds of a Beta distribution of this concentration, to first order.
         double variance = Math.Clamp(1 / (_concentration.Value * Math.Max(SkillMath.Least, _mean * (1 - _mean))), 1e-3, 25);
-        var crowd = new Crowd([.. _logPrior], [.. confusion], _concentration.Value, variance, _temperature);
-        return [crowd, crowd];
+        return new Crowd([.. _logPrior], [.. confusion], _concentration.Value, variance, _temperature);
     }
 
-    public (ImmutableArray<int> Labels, ImmutableArray<Standing> Standings) Know(int worker)
+    public Standing StandingOf(int worker)
     {
         double knows = (_known[worker] + (_concentration.Value * _mean)) / (_given[worker] + _concentration.Value);
-        var standing = new Standing(SkillMath.LogOdds(knows) - SkillMath.LogOdds(_mean), [.. new double[_answers.Classes]], []);
-        return ([], [standing, standing]);
+        (int from, int to) = _answers.Columns.RangeOf(worker);
+        return new Standing(SkillMath.LogOdds(knows) - SkillMath.LogOdds(_mean), [.. new double[_answers.Classes]], [.. new double[(to - from) * _answers.Classes]]);
     }
 
-    public void LogsOf(int answer, int task, Span<double> logs)
+    public void LogsOf(int answer, int task, Span<double> row)
     {
         // All but the class named are as likely as each other; what is common to all falls out of every posterior.
-        logs.Clear();
-        int label = _answers.LabelOf[answer];
-        logs[label] = logs[label + _answers.Classes] = _weights[answer];
+        row.Clear();
+        row[_answers.LabelOf[answer]] = _weights[answer];
     }
 
-    public Aggregation Pool(ReadOnlySpan<double> weights)
+    /// <summary>Adds its probabilities of every class, as they are and at its temperature, to those of others.</summary>
+    public void AddTo(double[] decided, double[] calibrated)
     {
-        int classes = _answers.Classes;
-        double[] vote = MajorityAggregator.Listed(_answers, weights), decided = new double[vote.Length], others = new double[_answers.Tasks];
-        Read(1, decided, others);
-        double[] calibrated = new double[vote.Length];
-        Read(_temperature, calibrated, others);
-        var rest = new Aggregation.Others[_answers.Tasks];
-        for (int t = 0; t < rest.Length; t++)
+        Add(1, decided);
+        Add(_temperature, calibrated);
+    }
+
+    /// <summary>The same, of each task's shortlist alone; and of the classes off it what each has, as a multiple of its frequency.</summary>
+    public void AddListed(double[] decided, double[] calibrated, double[] others)
+    {
+        double[] listed = new double[decided.Length];
+        Read(1, listed, others);
+        Rows.Add(decided, listed);
+        Read(_temperature, listed, others);
+        Rows.Add(calibrated, listed);
+    }
+
+    private void Add(double temperature, double[] rows)
+    {
+        double[] listed = new double[_lists.Slots], others = new double[_answers.Tasks];
+        Read(temperature, listed, others);
+        for (int t = 0, classes = _answers.Classes; t < others.Length; t++)
         {
             (int from, int to) = _lists.RangeOf(t);
-            bool open = MajorityAggregator.IsOpen(vote.AsSpan(from, to - from));
-            for (int slot = from; slot < to; slot++)
+            for (int c = 0; c < classes; c++)
             {
-                (decided[slot], calibrated[slot]) = (2 * (vote[slot] + decided[slot]), vote[slot] + 2 * calibrated[slot]);
+                bool isListed = from < to && _lists.ClassOf[from] == c;
+                rows[(t * classes) + c] += isListed ? listed[from++] : Rows.Snap(others[t] * _prior[c]);
             }
-
-            OpinionPool.Lead(decided.AsSpan(from, to - from), calibrated.AsSpan(from, to - from));
-            for (int slot = from; slot < to; slot++)
-            {
-                calibrated[slot] /= 3;
-            }
-
-            rest[t] = new((open ? 1.0 / classes : 0) / 3, others[t] * 2 / 3);
         }
-
-        return Aggregation.Of(_answers, calibrated, rest, _prior, Iterations);
     }
 
     private void Fit(double[] own)
@@ -150,6 +154,10 @@ internal sealed class CoinCrowd : IWitnesses
             }
 
             next.CopyTo(own, 0);
+            if (!_popular)
+            {
+                LearnPrior(own, others);
+            }
         }
     }
 
@@ -160,7 +168,7 @@ internal sealed class CoinCrowd : IWitnesses
         double all = 0;
         for (int i = 0; i < _knew.Length; i++)
         {
-            double guessed = (1 - _knows[i]) * _popularity[_answers.LabelOf[i]];
+            double guessed = (1 - _knows[i]) * _guesses[_answers.LabelOf[i]];
             _knew[i] = Rows.Snap(own[_lists.SlotOf[i]] * _knows[i] / (_knows[i] + guessed));
             _known[_answers.WorkerOf[i]] += _knew[i];
             all += _knew[i];
@@ -183,7 +191,7 @@ internal sealed class CoinCrowd : IWitnesses
         {
             int worker = _answers.WorkerOf[i];
             _knows[i] = Math.Min((_known[worker] - _knew[i] + (weight * _mean)) / (_given[worker] - 1 + weight), 1 - SkillMath.Least);
-            _weights[i] = Rows.Snap(Math.Log(1 + (_knows[i] / ((1 - _knows[i]) * _popularity[_answers.LabelOf[i]]))));
+            _weights[i] = Rows.Snap(Math.Log(1 + (_knows[i] / ((1 - _knows[i]) * _guesses[_answers.LabelOf[i]]))));
         }
     }
 
@@ -224,6 +232,29 @@ internal sealed class CoinCrowd : IWitnesses
         }
     }
 
+    /// <summary>How frequent the classes are under the posterior; those off a task's list have their part of what it leaves.</summary>
+    private void LearnPrior(double[] listed, double[] others)
+    {
+        double[] sums = new double[_prior.Length], off = new double[_prior.Length];
+        double all = 0;
+        for (int t = 0; t < others.Length; t++)
+        {
+            all += Rows.Snap(others[t]);
+            (int from, int to) = _lists.RangeOf(t);
+            for (int slot = from; slot < to; slot++)
+            {
+                sums[_lists.ClassOf[slot]] += listed[slot];
+                off[_lists.ClassOf[slot]] += Rows.Snap(others[t]);
+            }
+        }
+
+        for (int c = 0; c < _prior.Length; c++)
+        {
+            _prior[c] = ((1.0 / _prior.Length) + sums[c] + (_prior[c] * (all - off[c]))) / (others.Length + 1);
+            _logPrior[c] = Math.Log(_prior[c]);
+        }
+    }
+
     /// <summary>The sum over answers of the logarithm of their probability given the others of their task.</summary>
     private double Foretold(double temperature)
     {
@@ -258,11 +289,24 @@ internal sealed class CoinCrowd : IWitnesses
                 double with = Math.Exp(_logPrior[label] + (temperature * scores[slot]) - highest);
                 double without = Math.Exp(_logPrior[label] + (temperature * (scores[slot] - _weights[i])) - highest);
                 double chance = without / Math.Max(SkillMath.Least, sum - with + rest + without);
-                foretold += Rows.Snap(Math.Log(((1 - _knows[i]) * _popularity[label]) + (_knows[i] * Math.Min(1, chance))));
+                foretold += Rows.Snap(Math.Log(((1 - _knows[i]) * _guesses[label]) + (_knows[i] * Math.Min(1, chance))));
             }
         }
 
         return foretold;
+    }
+
+    /// <summary>Share of each label in all answers; one more, spread evenly, keeps those that nobody chose possible.</summary>
+    private static double[] Popularity(AnswerMatrix answers)
+    {
+        var share = new double[answers.Classes];
+        Array.Fill(share, 1.0 / share.Length);
+        foreach (int label in answers.LabelOf)
+        {
+            share[label]++;
+        }
+
+        return Array.ConvertAll(share, count => count / (answers.Count + 1));
     }
 
     /// <summary>How often each class wins the vote, a tie counted by parts; with one pseudo-task, spread evenly (Perks 1947).</summary>

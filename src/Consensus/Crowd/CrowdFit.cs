@@ -17,7 +17,7 @@ namespace Trove.Consensus;
 /// answer that is being weighed, since an answer must not vouch for its own author. Two guards keep the classes' names: it starts
 /// from the vote, and in the crowd's confusion no error is more frequent than the truth.
 /// </remarks>
-internal sealed partial class CrowdFit
+internal sealed partial class CrowdFit : IWitness
 {
     /// <summary>Passes after which it ends in any case.</summary>
     public const int MostIterations = 100;
@@ -116,9 +116,6 @@ internal sealed partial class CrowdFit
     /// <summary>Variance of the skills in the crowd.</summary>
     public double SkillVariance => _skillVariance;
 
-    /// <summary>Shift of each worker's log odds of being right.</summary>
-    public ReadOnlySpan<double> Skills => _skills;
-
     /// <summary>Expected answers of each column's worker with its label, by true class.</summary>
     public double[] Counts { get; }
 
@@ -134,8 +131,37 @@ internal sealed partial class CrowdFit
     /// <summary>Passes over the answers it took.</summary>
     public int Iterations { get; private set; }
 
+    /// <summary>Whether the tables of two such crowds fit in memory.</summary>
+    public static bool HasRoom(AnswerMatrix answers)
+    {
+        long rows = (long)answers.Tasks + answers.Workers + answers.Classes;
+        return answers.HasRoomFor(2 * rows) && answers.HasRoomFor(2 * (rows + answers.Columns.Count));
+    }
+
+    public Crowd Describe() => new([.. Prior], [.. Confusion], CrowdWeight, SkillVariance, Temperature);
+
+    public Standing StandingOf(int worker)
+    {
+        int classes = _answers.Classes;
+        (int from, int to) = _columns.RangeOf(worker);
+        return new Standing(_skills[worker], [.. Totals.AsSpan(worker * classes, classes)], [.. Counts.AsSpan(from * classes, (to - from) * classes)]);
+    }
+
+    public void LogsOf(int answer, int task, Span<double> row)
+    {
+        LikelihoodOf(answer, task, row);
+        Rows.Log(row);
+        Rows.Snap(row);
+    }
+
+    public void AddTo(double[] decided, double[] calibrated)
+    {
+        Rows.Add(decided, Decided);
+        Rows.Add(calibrated, Calibrated);
+    }
+
     /// <summary>How likely an answer was under each class, as its contributor is known from all other tasks.</summary>
-    public void LikelihoodOf(int answer, int task, Span<double> row)
+    private void LikelihoodOf(int answer, int task, Span<double> row)
     {
         ReadOnlySpan<double> own = _own.AsSpan(task * _answers.Classes, _answers.Classes);
         Span<double> all = row.Length <= 64 ? stackalloc double[row.Length] : new double[row.Length];

@@ -53,10 +53,10 @@ public sealed record ContributorModel(double? Weight, ImmutableArray<int> Labels
 public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crowd> Members, double StrangerWeight)
 {
     /// <summary>How many crowds a model holds.</summary>
-    public const int Crowds = 2;
+    public const int Crowds = 3;
 
     /// <summary>The method's name and version.</summary>
-    public const string Method = "trove-1";
+    public const string Method = "trove-2";
 
     /// <summary>
     /// Two answers for one: until a crowd's own answers tell, this is how much of their evidence people share who see the same
@@ -80,7 +80,7 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
         double variance = classes > 1 ? 1 / (Reliability.PriorWeight * right * (1 - right)) : 1;
         var crowd = new Crowd(
             [.. Enumerable.Repeat(-Math.Log(classes), classes)], confusion.MoveToImmutable(), Reliability.PriorWeight, variance, ColdTemperature);
-        return new CrowdModel(Method + "/0", classes, [crowd, crowd], right);
+        return new CrowdModel(Method + "/0", classes, [crowd, crowd, crowd], right);
     }
 
     /// <summary>What an answer says. For a contributor whose earlier answer to the same task is not in the fit.</summary>
@@ -189,7 +189,7 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
         for (int c = 0; c < Classes; c++)
         {
             posterior[c] = total > 0 ? vote[c] / total : 1.0 / Classes;
-            decided[c] = 2 * posterior[c];
+            decided[c] = posterior[c];
         }
 
         for (int m = 0; m < Crowds; m++)

@@ -2,26 +2,45 @@ using System.Globalization;
 
 namespace Trove.Consensus;
 
-/// <summary>The three witnesses of <see cref="TroveAggregator"/>, fitted to all answers. Immutable once made.</summary>
+/// <summary>The witnesses of <see cref="TroveAggregator"/>, fitted to all answers. Immutable once made.</summary>
 public sealed class TroveFit
 {
     private readonly double[] _weights;
-    private readonly IWitnesses _crowds;
+    private readonly IWitness[] _crowds = new IWitness[CrowdModel.Crowds];
     private readonly Lazy<CrowdModel> _model;
 
     /// <summary>
-    /// Fits them, in time linear in the answers. Where confusions of all classes do not fit in memory, each contributor has one figure
-    /// instead, and the two crowds become one that counts twice.
+    /// Fits them, in time linear in the answers. Where confusions of all classes do not fit in memory, people who guess what is popular
+    /// take the place of both crowds that have them.
     /// </summary>
     public TroveFit(AnswerMatrix answers)
     {
         Answers = answers;
-        _crowds = TableCrowds.HaveRoom(answers) ? new TableCrowds(answers) : new CoinCrowd(answers);
         _weights = ZeroBasedSkillAggregator.Weights(answers);
-        Outcome = _crowds.Pool(_weights);
+        var coins = new CoinCrowd(answers, popular: false);
+        _crowds[2] = coins;
+        if (CrowdFit.HasRoom(answers))
+        {
+            double[] voted = Voted(answers);
+            // Each is a pure function of the answers, so that it does not matter which ends first.
+            Parallel.Invoke(
+                () => _crowds[0] = new CrowdFit(answers, votedPrior: null),
+                () => _crowds[1] = new CrowdFit(answers, voted));
+            Outcome = Pool();
+        }
+        else
+        {
+            var popular = new CoinCrowd(answers, popular: true);
+            (_crowds[0], _crowds[1]) = (popular, popular);
+            Outcome = Pool(popular, coins);
+        }
+
         // Only those who go on from here with more answers need it, and with many classes it is large.
         _model = new(() => new CrowdModel(
-            string.Create(CultureInfo.InvariantCulture, $"{CrowdModel.Method}/{answers.Count}"), answers.Classes, _crowds.Describe(), StrangerWeight()));
+            string.Create(CultureInfo.InvariantCulture, $"{CrowdModel.Method}/{answers.Count}"),
+            answers.Classes,
+            [.. _crowds.Select(crowd => crowd.Describe())],
+            StrangerWeight()));
     }
 
     /// <summary>What it was fitted to.</summary>
@@ -36,8 +55,8 @@ public sealed class TroveFit
     /// <summary>What was learned of a contributor, for the answers to come.</summary>
     public ContributorModel ContributorOf(int worker)
     {
-        var (labels, standings) = _crowds.Know(worker);
-        return new ContributorModel(_weights[worker], labels, standings);
+        (int from, int to) = Answers.Columns.RangeOf(worker);
+        return new ContributorModel(_weights[worker], [.. Answers.Columns.LabelOf[from..to]], [.. _crowds.Select(crowd => crowd.StandingOf(worker))]);
     }
 
     /// <summary>What each answer to a task of the fit says there: as its contributor is known from all other tasks.</summary>
@@ -47,11 +66,63 @@ public sealed class TroveFit
         for (int i = 0; i < evidence.Length; i++)
         {
             var logs = new double[CrowdModel.Crowds * Answers.Classes];
-            _crowds.LogsOf(Answers.FirstOf(task) + i, task, logs);
+            for (int m = 0; m < _crowds.Length; m++)
+            {
+                _crowds[m].LogsOf(Answers.FirstOf(task) + i, task, logs.AsSpan(m * Answers.Classes, Answers.Classes));
+            }
+
             evidence[i] = new Evidence(Answers.LabelsOf(task)[i], _weights[Answers.WorkersOf(task)[i]], [.. logs]);
         }
 
         return evidence;
+    }
+
+    private Aggregation Pool()
+    {
+        int classes = Answers.Classes;
+        double[] calibrated = MajorityAggregator.Shares(Answers, _weights), decided = [.. calibrated];
+        foreach (IWitness crowd in _crowds)
+        {
+            crowd.AddTo(decided, calibrated);
+        }
+
+        for (int at = 0; at < decided.Length; at += classes)
+        {
+            OpinionPool.Settle(decided.AsSpan(at, classes), calibrated.AsSpan(at, classes));
+        }
+
+        return Aggregation.Of(classes, calibrated, _crowds.Max(crowd => crowd.Iterations));
+    }
+
+    /// <summary>The same of the shortlists alone, with the first crowd for two.</summary>
+    private Aggregation Pool(CoinCrowd popular, CoinCrowd coins)
+    {
+        Shortlists lists = Answers.Shortlists;
+        double[] calibrated = MajorityAggregator.Listed(Answers, _weights), decided = [.. calibrated];
+        double[] byVote = new double[Answers.Tasks], byPopular = new double[Answers.Tasks], byCoins = new double[Answers.Tasks];
+        for (int t = 0; t < byVote.Length; t++)
+        {
+            (int from, int to) = lists.RangeOf(t);
+            byVote[t] = MajorityAggregator.IsOpen(calibrated.AsSpan(from, to - from)) ? 1.0 / Answers.Classes : 0;
+        }
+
+        popular.AddListed(decided, calibrated, byPopular);
+        popular.AddListed(decided, calibrated, byPopular);
+        coins.AddListed(decided, calibrated, byCoins);
+        var others = new Aggregation.Others[byVote.Length];
+        for (int t = 0; t < others.Length; t++)
+        {
+            (int from, int to) = lists.RangeOf(t);
+            OpinionPool.Lead(decided.AsSpan(from, to - from), calibrated.AsSpan(from, to - from));
+            others[t] = new(byVote[t] / 4, byPopular[t] / 2, byCoins[t] / 4);
+        }
+
+        foreach (ref double p in calibrated.AsSpan())
+        {
+            p /= 1 + CrowdModel.Crowds;
+        }
+
+        return Aggregation.Of(Answers, calibrated, others, (popular.Prior, coins.Prior), Math.Max(popular.Iterations, coins.Iterations));
     }
 
     /// <summary>What a contributor who never answered here counts for in the weighted vote: as much as the mean answer.</summary>
@@ -64,5 +135,25 @@ public sealed class TroveFit
         }
 
         return Answers.Count > 0 ? sum / Answers.Count : 0.5;
+    }
+
+    /// <summary>
+    /// How often each class wins the vote, a tie counted by parts. Not its share of the answers, which errors of the others blur: among
+    /// people right in five of six answers a class of one task in fifteen has an answer in five.
+    /// </summary>
+    private static double[] Voted(AnswerMatrix answers)
+    {
+        double[] vote = MajorityAggregator.Shares(answers);
+        var voted = new double[answers.Classes];
+        for (int at = 0; at < vote.Length; at += answers.Classes)
+        {
+            ReadOnlySpan<double> row = vote.AsSpan(at, answers.Classes);
+            for (int c = 0; c < row.Length; c++)
+            {
+                voted[c] += Rows.Snap(Leading.ShareOf(row, c));
+            }
+        }
+
+        return voted;
     }
 }
