@@ -50,6 +50,14 @@ public sealed class ManyClassesTests
         Assert.Contains("Use trove or a vote", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void One_answer_at_a_time_has_a_limit_of_classes_and_names_it()
+    {
+        Assert.Equal(0, new OnlineModel(OnlineModel.MostClasses).Count);
+        var fault = Assert.Throws<NotSupportedException>(() => new OnlineModel(OnlineModel.MostClasses + 1));
+        Assert.Contains("at most 1000 classes, and there are 1001", fault.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(MethodsAndShapes))]
     public void Odd_shapes_give_probabilities_all_the_same(string method, string shape)
@@ -61,7 +69,7 @@ public sealed class ManyClassesTests
             "1000 classes" => Wide(tasks: 300, classes: 1000, out _),
             "one task" => AnswerMatrix.From([new(0, 0, 2), new(0, 1, 2), new(0, 2, 0)], 1, 3, 3),
             "one worker" => AnswerMatrix.From([.. Enumerable.Range(0, 500).Select(t => new Answer(t, 0, random.Next(4)))], 500, 1, 4),
-            "strangers only" => AnswerMatrix.From([.. Enumerable.Range(0, 100_000).Select(i => new Answer(i / 5, i, random.Next(3)))], 20_000, 100_000, 3),
+            "strangers only" => AnswerMatrix.From([.. Enumerable.Range(0, 100_000).Select(i => new Answer(i / 5, i, random.Next(10) < 7 ? i / 5 % 3 : random.Next(3)))], 20_000, 100_000, 3),
             "two thousand answers to a task" => AnswerMatrix.From([.. Enumerable.Range(0, 4000).Select(i => new Answer(i / 2000, i % 2000, random.Next(10) < 4 ? 1 : random.Next(6)))], 2, 2000, 6),
             _ => AnswerMatrix.From([.. Enumerable.Range(0, 5000).Select(t => new Answer(t, t % 50, random.Next(10)))], 5000, 50, 10),
         };

@@ -100,27 +100,9 @@ internal sealed class CoinCrowd : IWitness
         row[_answers.LabelOf[answer]] = _weights[answer];
     }
 
-    /// <summary>Adds its probabilities of every class, as they are and at its temperature, to those of others.</summary>
-    public void AddTo(double[] decided, double[] calibrated)
+    public void AddTo(double[] rows, bool calibrated)
     {
-        Add(1, decided);
-        Add(_temperature, calibrated);
-    }
-
-    /// <summary>The same, of each task's shortlist alone; and of the classes off it what each has, as a multiple of its frequency.</summary>
-    public void AddListed(double[] decided, double[] calibrated, double[] others)
-    {
-        double[] listed = new double[decided.Length];
-        Read(1, listed, others);
-        Rows.Add(decided, listed);
-        Read(_temperature, listed, others);
-        Rows.Add(calibrated, listed);
-    }
-
-    private void Add(double temperature, double[] rows)
-    {
-        double[] listed = new double[_lists.Slots], others = new double[_answers.Tasks];
-        Read(temperature, listed, others);
+        double[] listed = Listed(calibrated, out double[] others);
         for (int t = 0, classes = _answers.Classes; t < others.Length; t++)
         {
             (int from, int to) = _lists.RangeOf(t);
@@ -130,6 +112,17 @@ internal sealed class CoinCrowd : IWitness
                 rows[(t * classes) + c] += isListed ? listed[from++] : Rows.Snap(others[t] * _prior[c]);
             }
         }
+    }
+
+    /// <summary>Its probabilities of each task's shortlist.</summary>
+    /// <param name="calibrated">At its temperature, or as they are.</param>
+    /// <param name="others">Receives what each class off a task's list has there, as a multiple of its frequency.</param>
+    public double[] Listed(bool calibrated, out double[] others)
+    {
+        var listed = new double[_lists.Slots];
+        others = new double[_answers.Tasks];
+        Read(calibrated ? _temperature : 1, listed, others);
+        return listed;
     }
 
     private void Fit(double[] own)

@@ -154,11 +154,7 @@ internal sealed partial class CrowdFit : IWitness
         Rows.Snap(row);
     }
 
-    public void AddTo(double[] decided, double[] calibrated)
-    {
-        Rows.Add(decided, Decided);
-        Rows.Add(calibrated, Calibrated);
-    }
+    public void AddTo(double[] rows, bool calibrated) => Rows.Add(rows, calibrated ? Calibrated : Decided);
 
     /// <summary>How likely an answer was under each class, as its contributor is known from all other tasks.</summary>
     private void LikelihoodOf(int answer, int task, Span<double> row)

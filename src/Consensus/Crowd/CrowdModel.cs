@@ -188,8 +188,8 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
 
         for (int c = 0; c < Classes; c++)
         {
-            posterior[c] = total > 0 ? vote[c] / total : 1.0 / Classes;
-            decided[c] = posterior[c];
+            decided[c] = total > 0 ? vote[c] / total : 1.0 / Classes;
+            posterior[c] = OpinionPool.OfVote(decided[c]);
         }
 
         for (int m = 0; m < Crowds; m++)
@@ -197,8 +197,11 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
             ReadOnlySpan<double> score = scores.Slice(m * Classes, Classes);
             Witness(Members[m], score, 1, row);
             Rows.Add(decided, row);
-            Witness(Members[m], score, Members[m].Temperature, row);
-            Rows.Add(posterior, row);
+            if (m < OpinionPool.Sure)
+            {
+                Witness(Members[m], score, Members[m].Temperature, row);
+                Rows.Add(posterior, row);
+            }
         }
 
         OpinionPool.Settle(decided, posterior);

@@ -15,6 +15,8 @@ internal interface IWitness
     /// <summary>Logarithm of an answer's likelihood under each class, up to what all classes have in common.</summary>
     void LogsOf(int answer, int task, Span<double> row);
 
-    /// <summary>Adds its probabilities of every class, as they are and at its temperature, to those of others; a row for each task.</summary>
-    void AddTo(double[] decided, double[] calibrated);
+    /// <summary>Adds its probabilities of every class to those of others; a row for each task.</summary>
+    /// <param name="rows">To add to.</param>
+    /// <param name="calibrated">At its temperature, or as they are.</param>
+    void AddTo(double[] rows, bool calibrated);
 }

@@ -80,10 +80,14 @@ public sealed class TroveFit
     private Aggregation Pool()
     {
         int classes = Answers.Classes;
-        double[] calibrated = MajorityAggregator.Shares(Answers, _weights), decided = [.. calibrated];
-        foreach (IWitness crowd in _crowds)
+        double[] decided = MajorityAggregator.Shares(Answers, _weights), calibrated = Array.ConvertAll(decided, OpinionPool.OfVote);
+        for (int m = 0; m < _crowds.Length; m++)
         {
-            crowd.AddTo(decided, calibrated);
+            _crowds[m].AddTo(decided, calibrated: false);
+            if (m < OpinionPool.Sure)
+            {
+                _crowds[m].AddTo(calibrated, calibrated: true);
+            }
         }
 
         for (int at = 0; at < decided.Length; at += classes)
@@ -98,31 +102,25 @@ public sealed class TroveFit
     private Aggregation Pool(CoinCrowd popular, CoinCrowd coins)
     {
         Shortlists lists = Answers.Shortlists;
-        double[] calibrated = MajorityAggregator.Listed(Answers, _weights), decided = [.. calibrated];
-        double[] byVote = new double[Answers.Tasks], byPopular = new double[Answers.Tasks], byCoins = new double[Answers.Tasks];
-        for (int t = 0; t < byVote.Length; t++)
+        double[] vote = MajorityAggregator.Listed(Answers, _weights), decided = popular.Listed(calibrated: false, out _);
+        double[] coined = coins.Listed(calibrated: false, out _), posterior = popular.Listed(calibrated: true, out double[] byPrior);
+        double sum = OpinionPool.OfVote(1) + OpinionPool.Sure;
+        for (int slot = 0; slot < vote.Length; slot++)
         {
-            (int from, int to) = lists.RangeOf(t);
-            byVote[t] = MajorityAggregator.IsOpen(calibrated.AsSpan(from, to - from)) ? 1.0 / Answers.Classes : 0;
+            decided[slot] = vote[slot] + (2 * decided[slot]) + coined[slot];
+            posterior[slot] = (OpinionPool.OfVote(vote[slot]) + (OpinionPool.Sure * posterior[slot])) / sum;
         }
 
-        popular.AddListed(decided, calibrated, byPopular);
-        popular.AddListed(decided, calibrated, byPopular);
-        coins.AddListed(decided, calibrated, byCoins);
-        var others = new Aggregation.Others[byVote.Length];
+        var others = new Aggregation.Others[Answers.Tasks];
         for (int t = 0; t < others.Length; t++)
         {
             (int from, int to) = lists.RangeOf(t);
-            OpinionPool.Lead(decided.AsSpan(from, to - from), calibrated.AsSpan(from, to - from));
-            others[t] = new(byVote[t] / 4, byPopular[t] / 2, byCoins[t] / 4);
+            double open = MajorityAggregator.IsOpen(vote.AsSpan(from, to - from)) ? 1.0 / Answers.Classes : 0;
+            others[t] = new(OpinionPool.OfVote(open) / sum, OpinionPool.Sure * byPrior[t] / sum);
+            OpinionPool.Lead(decided.AsSpan(from, to - from), posterior.AsSpan(from, to - from));
         }
 
-        foreach (ref double p in calibrated.AsSpan())
-        {
-            p /= 1 + CrowdModel.Crowds;
-        }
-
-        return Aggregation.Of(Answers, calibrated, others, (popular.Prior, coins.Prior), Math.Max(popular.Iterations, coins.Iterations));
+        return Aggregation.Of(Answers, posterior, others, popular.Prior, Math.Max(popular.Iterations, coins.Iterations));
     }
 
     /// <summary>What a contributor who never answered here counts for in the weighted vote: as much as the mean answer.</summary>

@@ -21,18 +21,18 @@ public sealed class Aggregation
     private readonly double[] _posterior;
     private readonly Shortlists? _lists;
     private readonly Others[] _others;
-    private readonly (double[] First, double[] Second) _priors;
-    private readonly (double First, double Second) _highest;
+    private readonly double[] _prior;
+    private readonly double _highestPrior;
 
-    private Aggregation(int tasks, int classes, double[] posterior, int iterations, Shortlists? lists = null, Others[]? others = null, (double[] First, double[] Second) priors = default)
+    private Aggregation(int tasks, int classes, double[] posterior, int iterations, Shortlists? lists = null, Others[]? others = null, double[]? prior = null)
     {
         (Tasks, Iterations) = (tasks, iterations);
-        (_classes, _posterior, _lists, _others, _priors) = (classes, posterior, lists, others ?? [], priors);
-        _highest = priors.First is null ? default : (Rows.Max(priors.First), Rows.Max(priors.Second));
+        (_classes, _posterior, _lists, _others, _prior) = (classes, posterior, lists, others ?? [], prior ?? []);
+        _highestPrior = _prior.Length > 0 ? Rows.Max(_prior) : 0;
     }
 
-    /// <summary>What a class off a task's shortlist has there: a figure common to all such, and multiples of how frequent two crowds hold it.</summary>
-    internal readonly record struct Others(double Even, double First, double Second);
+    /// <summary>What a class off a task's shortlist has there: a figure common to all such, and one by how frequent it is anywhere.</summary>
+    internal readonly record struct Others(double Even, double ByPrior);
 
     /// <summary>Passes over the answers it took.</summary>
     public int Iterations { get; }
@@ -83,7 +83,7 @@ public sealed class Aggregation
         {
             (int from, int to) = _lists.RangeOf(task);
             Leading listed = Leading.Of(_posterior.AsSpan(from, to - from));
-            if (_others[task].Even + (_others[task].First * _highest.First) + (_others[task].Second * _highest.Second) < listed.Confidence - Leading.Margin)
+            if (_others[task].Even + (_others[task].ByPrior * _highestPrior) < listed.Confidence - Leading.Margin)
             {
                 return listed with { Choice = _lists.ClassOf[from + listed.Choice] };
             }
@@ -114,10 +114,8 @@ public sealed class Aggregation
     }
 
     /// <summary>Takes a figure for each slot of the shortlists, what the other classes have, and how frequent they are.</summary>
-    internal static Aggregation Of(AnswerMatrix answers, double[] listed, Others[] others, (double[] First, double[] Second) priors, int iterations) =>
-        new(answers.Tasks, answers.Classes, listed, iterations, answers.Shortlists, others, priors);
+    internal static Aggregation Of(AnswerMatrix answers, double[] listed, Others[] others, double[] prior, int iterations) =>
+        new(answers.Tasks, answers.Classes, listed, iterations, answers.Shortlists, others, prior);
 
-    private double Off(int task, int choice) => _priors.First is null
-        ? _others[task].Even
-        : _others[task].Even + (_others[task].First * _priors.First[choice]) + (_others[task].Second * _priors.Second[choice]);
+    private double Off(int task, int choice) => _others[task].Even + (_prior.Length > 0 ? _others[task].ByPrior * _prior[choice] : 0);
 }

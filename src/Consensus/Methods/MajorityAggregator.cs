@@ -27,10 +27,10 @@ public sealed class MajorityAggregator : IAggregator
         for (int t = 0; t < others.Length; t++)
         {
             (int from, int to) = answers.Shortlists.RangeOf(t);
-            others[t] = new(IsOpen(listed.AsSpan(from, to - from)) ? 1.0 / answers.Classes : 0, 0, 0);
+            others[t] = new(IsOpen(listed.AsSpan(from, to - from)) ? 1.0 / answers.Classes : 0, 0);
         }
 
-        return Aggregation.Of(answers, listed, others, default, iterations);
+        return Aggregation.Of(answers, listed, others, [], iterations);
     }
 
     /// <summary>Share of the answers for each class of each task.</summary>
