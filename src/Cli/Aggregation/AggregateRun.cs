@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trove.Cli.Output;
 using Trove.Consensus;
 
 namespace Trove.Cli.Aggregation;

@@ -16,22 +16,23 @@ public sealed class TroveFit
     public TroveFit(AnswerMatrix answers)
     {
         Answers = answers;
-        _weights = ZeroBasedSkillAggregator.Weights(answers);
-        var coins = new CoinCrowd(answers, popular: false);
-        _crowds[2] = coins;
         if (CrowdFit.HasRoom(answers))
         {
-            double[] voted = Voted(answers);
+            double[] voted = Voted(answers), weights = [];
             // Each is a pure function of the answers, so that it does not matter which ends first.
             Parallel.Invoke(
                 () => _crowds[0] = new CrowdFit(answers, votedPrior: null),
-                () => _crowds[1] = new CrowdFit(answers, voted));
+                () => _crowds[1] = new CrowdFit(answers, voted),
+                () => _crowds[2] = new CoinCrowd(answers, popular: false),
+                () => weights = ZeroBasedSkillAggregator.Weights(answers));
+            _weights = weights;
             Outcome = Pool();
         }
         else
         {
-            var popular = new CoinCrowd(answers, popular: true);
-            (_crowds[0], _crowds[1]) = (popular, popular);
+            _weights = ZeroBasedSkillAggregator.Weights(answers);
+            CoinCrowd popular = new(answers, popular: true), coins = new(answers, popular: false);
+            (_crowds[0], _crowds[1], _crowds[2]) = (popular, popular, coins);
             Outcome = Pool(popular, coins);
         }
 
