@@ -58,7 +58,7 @@ public sealed record QuorumPolicy
 
     /// <summary>
     /// Price of one more answer, as a share of what a wrong outcome costs, 0 to 1. Above zero, a <see cref="QuorumKind.Dynamic"/>
-    /// task also ends where one more answer costs more than it can be expected to save; see <see cref="ValueOfAnswer"/>.
+    /// task also ends where the expected loss of ending, which is what confidence lacks of one, is below it.
     /// </summary>
     public double Price { get; }
 
@@ -93,15 +93,14 @@ public sealed record QuorumPolicy
     /// <param name="target">Answers wanted so far.</param>
     /// <param name="confidence">Posterior probability of the leading class.</param>
     /// <param name="tie">Whether that class leads only by the schema's order.</param>
-    /// <param name="gain">How much one more answer can be expected to raise confidence; all that is missing when left out.</param>
     /// <remarks>
     /// <para>All and fixed retire at their number; undecided means a tie.</para>
     /// <para>Dynamic retires from the minimum on as soon as confidence reaches the threshold without a tie. At its target
     /// it grows by one, up to the maximum; there it retires, undecided when confidence is still under the threshold.</para>
-    /// <para>With a price it also retires from the minimum on when the price is above what one more answer can save: at most the
-    /// expected loss, which is what confidence lacks of one, and at most <paramref name="gain"/>. That too is undecided under the threshold.</para>
+    /// <para>With a price it also retires from the minimum on when the expected loss of ending is below the price: what confidence lacks
+    /// of one, since a wrong outcome costs one. That too is undecided under the threshold.</para>
     /// </remarks>
-    public QuorumDecision Decide(int answers, int target, double confidence, bool tie, double gain = 1)
+    public QuorumDecision Decide(int answers, int target, double confidence, bool tie)
     {
         // A confidence that is not a number fails the comparison: the task stays in doubt, it does not retire on it.
         bool agreed = Kind == QuorumKind.Dynamic ? confidence >= Confidence && !tie : !tie;
@@ -113,7 +112,7 @@ public sealed record QuorumPolicy
 
         if (Kind == QuorumKind.Dynamic && answers >= Minimum)
         {
-            if (agreed || Math.Min(1 - confidence, gain) < Price)
+            if (agreed || 1 - confidence < Price)
             {
                 return new QuorumDecision(QuorumMove.Retire, target, Undecided: !agreed);
             }

@@ -67,9 +67,7 @@ public sealed class QuorumTrial
             return false;
         }
 
-        ReadOnlySpan<double> posterior = model.PosteriorOf(task);
-        Leading leading = Leading.Of(posterior);
-        double gain = ValueOfAnswer.ExpectedGain(posterior, Math.Max(model.Model.StrangerWeight, 1.0 / posterior.Length));
-        return policy.Decide(taken, taken, leading.Confidence, leading.Tie, gain).Move == QuorumMove.Retire;
+        Leading leading = Leading.Of(model.PosteriorOf(task));
+        return policy.Decide(taken, taken, leading.Confidence, leading.Tie).Move == QuorumMove.Retire;
     }
 }

@@ -108,14 +108,13 @@ public sealed class QuorumPolicyTests
     }
 
     [Theory]
-    [InlineData(0.97, 1, QuorumMove.Retire)]
-    [InlineData(0.85, 0.01, QuorumMove.Retire)]
-    [InlineData(0.85, 0.1, QuorumMove.Grow)]
-    public void A_price_ends_a_task_when_an_answer_costs_more_than_it_can_save(double confidence, double gain, QuorumMove move)
+    [InlineData(0.97, QuorumMove.Retire)]
+    [InlineData(0.94, QuorumMove.Grow)]
+    public void A_price_ends_a_task_when_the_expected_loss_is_below_it(double confidence, QuorumMove move)
     {
         QuorumPolicy policy = QuorumPolicy.Parse("dynamic:2-9@0.99,price:0.05");
         Assert.Equal("dynamic:2-9@0.99,price:0.05", policy.ToString());
-        QuorumDecision decision = policy.Decide(answers: 3, target: 3, confidence, tie: false, gain);
+        QuorumDecision decision = policy.Decide(answers: 3, target: 3, confidence, tie: false);
         Assert.Equal((move, move == QuorumMove.Retire), (decision.Move, decision.Undecided));
     }
 
@@ -126,25 +125,24 @@ public sealed class QuorumPolicyTests
     public void A_price_that_is_none_is_refused(string text) => Assert.False(QuorumPolicy.TryParse(text, out _, out _));
 
     [Fact]
-    public void One_more_answer_is_worth_most_in_doubt_and_nothing_where_it_can_not_turn_the_outcome()
-    {
-        Assert.Equal(0.3, ValueOfAnswer.ExpectedGain([0.5, 0.5], 0.8), 12);
-        Assert.Equal(0, ValueOfAnswer.ExpectedGain([0.9, 0.1], 0.8), 12);
-        Assert.Equal(0, ValueOfAnswer.ExpectedGain([1], 0.8), 12);
-    }
-
-    [Fact]
     public void A_trial_of_a_policy_keeps_its_bounds_and_pays_for_fewer_answers_than_there_are()
     {
-        (Answer[] answers, int[] truth) = Crowds.Mixed(seed: 3, tasks: 300, workers: 40, classes: 3, each: 12);
-        new Random(3).Shuffle(answers);
-        QuorumTrial trial = QuorumTrial.Run(answers, QuorumPolicy.Parse("dynamic:2-8@0.9"), 300, 40, 3);
-        int[] taken = [.. Enumerable.Range(0, 300).Select(trial.Answers.CountOf)];
-        Assert.InRange(taken.Min(), 2, 8);
-        Assert.InRange(taken.Max(), 2, 8);
-        Assert.Equal(trial.Used, taken.Sum());
-        double all = Crowds.Accuracy(new MajorityAggregator().Run(AnswerMatrix.From(answers, 300, 40, 3)), truth);
-        Assert.True(trial.Used < answers.Length / 2 && Crowds.Accuracy(trial.Outcome, truth) > all - 0.03, $"{trial.Used} of {answers.Length}");
+        double found = 0, all = 0;
+        for (int seed = 1; seed <= 4; seed++)
+        {
+            (Answer[] answers, int[] truth) = Crowds.Mixed(seed, tasks: 300, workers: 40, classes: 3, each: 12);
+            new Random(seed).Shuffle(answers);
+            QuorumTrial trial = QuorumTrial.Run(answers, QuorumPolicy.Parse("dynamic:2-8@0.95"), 300, 40, 3);
+            int[] taken = [.. Enumerable.Range(0, 300).Select(trial.Answers.CountOf)];
+            Assert.InRange(taken.Min(), 2, 8);
+            Assert.InRange(taken.Max(), 2, 8);
+            Assert.Equal(trial.Used, taken.Sum());
+            Assert.InRange(trial.Used, 600, answers.Length / 2);
+            all += Crowds.Accuracy(new MajorityAggregator().Run(AnswerMatrix.From(answers, 300, 40, 3)), truth) / 4;
+            found += Crowds.Accuracy(trial.Outcome, truth) / 4;
+        }
+
+        Assert.True(found > all - 0.03, $"{found} against {all} by counting every answer");
     }
 
     [Fact]

@@ -107,12 +107,17 @@ public sealed class RobustnessTests
     [InlineData("one-coin")]
     [InlineData("dawid-skene")]
     [InlineData("crowd")]
+    [InlineData("coins")]
+    [InlineData("zero-based-skill")]
     public void Memory_grows_with_the_answers_and_not_faster(string method)
     {
         // A crowd is what the default fits, twice, each on a thread of its own; bytes are counted by thread.
-        Func<AnswerMatrix, int> run = method == "crowd"
-            ? static matrix => new CrowdFit(matrix, votedPrior: null).Iterations
-            : matrix => Aggregators.ByName(method).Run(matrix).Iterations;
+        Func<AnswerMatrix, int> run = method switch
+        {
+            "crowd" => static matrix => new CrowdFit(matrix, votedPrior: null).Iterations,
+            "coins" => static matrix => new CoinCrowd(matrix, popular: false).Iterations,
+            _ => matrix => Aggregators.ByName(method).Run(matrix).Iterations,
+        };
         // Four times the answers; twice that leaves room for a start-up shared by fewer iterations, but none for a square.
         Assert.InRange(Allocated(4000), 0, 8 * Allocated(1000));
 
@@ -124,6 +129,31 @@ public sealed class RobustnessTests
             int iterations = run(matrix);
             return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / iterations;
         }
+    }
+
+    [Fact]
+    public void Over_many_kinds_of_crowds_the_default_is_near_the_best_in_hindsight_and_its_confidence_keeps_its_word()
+    {
+        double found = 0, best = 0, error = 0, sure = 0, right = 0;
+        string[] others = ["majority", "zero-based-skill", "one-coin", "dawid-skene"];
+        for (int seed = 1; seed <= 24; seed++)
+        {
+            (AnswerMatrix matrix, int[] truth) = Crowds.Uneven(seed);
+            Aggregation outcome = new TroveAggregator().Run(matrix);
+            found += Crowds.Accuracy(outcome, truth);
+            best += others.Max(method => Crowds.Accuracy(Aggregators.ByName(method).Run(matrix), truth));
+            error += Calibration.Of(outcome, truth.Select((label, task) => KeyValuePair.Create(task, label))).Error;
+            for (int task = 0; task < truth.Length; task++)
+            {
+                Leading leading = outcome.LeadingOf(task);
+                sure += leading.Confidence >= 0.95 ? 1 : 0;
+                right += leading.Confidence >= 0.95 && leading.Choice == truth[task] ? 1 : 0;
+            }
+        }
+
+        Assert.True(found > best - (24 * 0.005), $"{found / 24} against {best / 24} with hindsight");
+        Assert.InRange(error / 24, 0, 0.05);
+        Assert.InRange(right / sure, 0.94, 1);
     }
 
     private static double Confidence(Aggregation outcome) =>

@@ -55,7 +55,7 @@ internal static class AggregateCommand
                 parsed.GetValue(bestOf), parsed.GetValue(folds), parsed.GetValue(calibration), parsed.GetValue(seed) ?? 1);
             var run = new AggregateRun(TimeProvider.System);
             AggregateReport[] reports = rule is null
-                ? [.. methods.Select(m => run.Execute(data, m, questions))]
+                ? [.. methods.Select(Attempt).OfType<AggregateReport>()]
                 : [run.Execute(data, rule, parsed.GetValue(seed), questions)];
             var agreed = parsed.GetValue(agreement) ? AgreementReport.Of(data) : null;
             AggregateTables.Show(terminal, reports);
@@ -71,6 +71,20 @@ internal static class AggregateCommand
             }
 
             return Task.FromResult(0);
+
+            // Of all methods, those that have no room for so many classes are left out.
+            AggregateReport? Attempt(IAggregator m)
+            {
+                try
+                {
+                    return run.Execute(data, m, questions);
+                }
+                catch (CommandException fault) when (name == AllMethods)
+                {
+                    terminal.Say(fault.Message);
+                    return null;
+                }
+            }
         });
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trove.Cli.Output;
 using Trove.Consensus;
 
 namespace Trove.Cli.Aggregation;
@@ -56,7 +57,7 @@ internal sealed class AggregateRun(TimeProvider clock)
     {
         questions ??= new AggregateQuestions();
         AnswerMatrix answers = data.ToMatrix();
-        (Consensus.Aggregation outcome, double seconds) = Timed(() => method.Run(answers), questions.BestOf);
+        (Consensus.Aggregation outcome, double seconds) = Timed(() => Refusable(() => method.Run(answers)), questions.BestOf);
         Calibration? calibration = questions.Calibration && data.Gold.Count > 0 ? Calibration.Of(outcome, data.Gold) : null;
         CrossValidation? heldOut = questions.Folds > 0 ? CrossValidation.Run(answers, questions.Folds, method, questions.Seed) : null;
         return new AggregateReport(data.Name, method.Name, data.Tasks.Count, data.Answers.Count, Accuracy(data, outcome), seconds)
@@ -78,7 +79,7 @@ internal sealed class AggregateRun(TimeProvider clock)
         }
 
         (QuorumTrial trial, double seconds) = Timed(
-            () => QuorumTrial.Run(arrivals, policy, data.Tasks.Count, data.Workers.Count, Math.Max(1, data.Labels.Count)), questions.BestOf);
+            () => Refusable(() => QuorumTrial.Run(arrivals, policy, data.Tasks.Count, data.Workers.Count, Math.Max(1, data.Labels.Count))), questions.BestOf);
         Calibration? calibration = questions.Calibration && data.Gold.Count > 0 ? Calibration.Of(trial.Outcome, data.Gold) : null;
         return new AggregateReport(
             data.Name, $"{Aggregators.Default.Name} {policy}", data.Tasks.Count, data.Answers.Count, Accuracy(data, trial.Outcome), seconds)
@@ -87,6 +88,19 @@ internal sealed class AggregateRun(TimeProvider clock)
             CalibrationError = calibration?.Error,
             Calibration = calibration?.Bins,
         };
+    }
+
+    /// <summary>A method that has no room for so many classes says so in a sentence; a stack trace would add nothing.</summary>
+    private static T Refusable<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (NotSupportedException fault)
+        {
+            throw new CommandException(fault.Message, fault);
+        }
     }
 
     private (T Outcome, double Seconds) Timed<T>(Func<T> work, int runs)

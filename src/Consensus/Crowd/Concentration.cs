@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Trove.Consensus;
 
@@ -32,54 +31,56 @@ internal sealed class Concentration(double start)
         }
     }
 
-    /// <summary>Sum over cells of m (ψ(n + κm) - ψ(κm)); without means m is one.</summary>
+    /// <summary>Sum over cells of m (ψ(n + κm) - ψ(κm)); without means m is one. A cell that nothing was counted in adds nothing.</summary>
     private double Growth(ReadOnlySpan<double> counts, ReadOnlySpan<double> means)
     {
-        Array.Resize(ref _grown, counts.Length);
-        Array.Resize(ref _bare, counts.Length);
+        if (_grown.Length < counts.Length)
+        {
+            (_grown, _bare) = (new double[counts.Length], new double[counts.Length]);
+        }
+
+        int kept = 0;
         for (int i = 0; i < counts.Length; i++)
         {
-            _bare[i] = Value * (means.IsEmpty ? 1 : means[i]);
-            _grown[i] = counts[i] + _bare[i];
+            if (counts[i] > 0)
+            {
+                _bare[kept] = Value * (means.IsEmpty ? 1 : means[i]);
+                _grown[kept] = counts[i] + _bare[kept];
+                kept++;
+            }
         }
 
-        Digamma(_grown);
-        Digamma(_bare);
-        double sum = 0;
-        for (int i = 0; i < counts.Length; i++)
+        double growth = 0, scale = means.IsEmpty ? 1 : 1 / Value;
+        Span<double> bare = _bare.AsSpan(0, kept), grown = _grown.AsSpan(0, kept);
+        int whole = kept / Vector<double>.Count * Vector<double>.Count;
+        for (int i = 0; i < whole; i += Vector<double>.Count)
         {
-            sum += Rows.Snap((means.IsEmpty ? 1 : means[i]) * (_grown[i] - _bare[i]));
+            Vector<double> from = new(bare[i..]), grew = Difference(new(grown[i..]), from);
+            growth += Vector.Sum(Rows.Snap((means.IsEmpty ? grew : from * grew * scale)));
         }
 
-        return sum;
+        for (int i = whole; i < kept; i++)
+        {
+            double grew = Difference(new(grown[i]), new(bare[i]))[0];
+            growth += Rows.Snap(means.IsEmpty ? grew : bare[i] * grew * scale);
+        }
+
+        return growth;
     }
 
-    /// <summary>ψ of each figure, all above zero: six steps up, then its asymptotic series, whose next term is under 1e-9 there.</summary>
-    private static void Digamma(Span<double> row)
+    /// <summary>ψ(x) - ψ(y), both above zero: six steps up, then the asymptotic series, whose next term is under 1e-9 there.</summary>
+    private static Vector<double> Difference(Vector<double> x, Vector<double> y)
     {
-        int whole = row.Length / Vector<double>.Count * Vector<double>.Count;
-        foreach (ref Vector<double> x in MemoryMarshal.Cast<double, Vector<double>>(row))
-        {
-            x = Digamma(x);
-        }
-
-        for (int i = whole; i < row.Length; i++)
-        {
-            row[i] = Digamma(new Vector<double>(row[i]))[0];
-        }
+        Vector<double> six = new(6);
+        return Vector.Log((x + six) / (y + six)) - (Remainder(x) - Remainder(y));
     }
 
-    private static Vector<double> Digamma(Vector<double> x)
+    /// <summary>ln(x + 6) - ψ(x). The six steps 1/x + ... + 1/(x+5), paired from both ends, are one fraction in u = x(x+5).</summary>
+    private static Vector<double> Remainder(Vector<double> x)
     {
-        Vector<double> below = Vector<double>.Zero;
-        for (int i = 0; i < 6; i++)
-        {
-            below += Vector<double>.One / x;
-            x += Vector<double>.One;
-        }
-
-        Vector<double> r = Vector<double>.One / x, s = r * r;
-        Vector<double> series = s * (new Vector<double>(1.0 / 12) - s * (new Vector<double>(1.0 / 120) - s * new Vector<double>(1.0 / 252)));
-        return Vector.Log(x) - (r * 0.5) - series - below;
+        Vector<double> five = new(5), u = x * (x + five), u4 = u + new Vector<double>(4), u6 = u + new Vector<double>(6);
+        Vector<double> steps = (x + x + five) * (u4 * u6 + u * u6 + u * u4) / (u * u4 * u6);
+        Vector<double> r = Vector<double>.One / (x + new Vector<double>(6)), s = r * r;
+        return steps + r * 0.5 + s * (new Vector<double>(1.0 / 12) - s * (new Vector<double>(1.0 / 120) - s * new Vector<double>(1.0 / 252)));
     }
 }

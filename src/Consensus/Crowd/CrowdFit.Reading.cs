@@ -11,43 +11,46 @@ internal sealed partial class CrowdFit
     private const int Chunk = 16;
 
     /// <summary>A row of probabilities for each task, from its answers.</summary>
-    private double[] Read(double temperature)
+    private void Read(double temperature, double[] rows)
     {
-        int classes = _answers.Classes;
-        double[] rows = new double[_own.Length], likely = new double[_own.Length], all = new double[_own.Length];
-        Array.Fill(likely, 1);
-        Array.Fill(all, 1);
-        for (int t = 0, answer = 0; t < _answers.Tasks; t++)
+        int classes = _answers.Classes, block = Math.Max(1, 2048 / classes);
+        // A block of tasks at a time, whose products stay in the cache; their logarithms are taken all at once.
+        double[] likely = new double[block * classes], all = new double[likely.Length];
+        for (int from = 0, answer = 0; from < _answers.Tasks; from += block)
         {
-            int at = t * classes, given = 0;
-            ReadOnlySpan<double> own = _own.AsSpan(at, classes);
-            Span<double> numerator = likely.AsSpan(at, classes), denominator = all.AsSpan(at, classes);
-            foreach (int worker in _answers.WorkersOf(t))
+            int to = Math.Min(_answers.Tasks, from + block), length = (to - from) * classes;
+            Span<double> scores = rows.AsSpan(from * classes, length);
+            scores.Clear();
+            likely.AsSpan().Fill(1);
+            all.AsSpan().Fill(1);
+            for (int t = from, at = 0; t < to; t++, at += classes)
             {
-                if (given++ == Chunk)
+                int given = 0;
+                ReadOnlySpan<double> own = _own.AsSpan(t * classes, classes);
+                Span<double> numerator = likely.AsSpan(at, classes), denominator = all.AsSpan(at, classes);
+                foreach (int worker in _answers.WorkersOf(t))
                 {
-                    Fold(numerator, denominator, rows.AsSpan(at, classes));
-                    numerator.Fill(1);
-                    denominator.Fill(1);
-                    given = 1;
+                    if (given++ == Chunk)
+                    {
+                        Fold(numerator, denominator, scores.Slice(at, classes));
+                        numerator.Fill(1);
+                        denominator.Fill(1);
+                        given = 1;
+                    }
+
+                    Multiply(numerator, _expected, _columns.ColumnOf[answer++], own);
+                    Multiply(denominator, _expectedTotals, worker, own);
                 }
-
-                Multiply(numerator, _expected, _columns.ColumnOf[answer++], own);
-                Multiply(denominator, _expectedTotals, worker, own);
             }
-        }
 
-        Fold(likely, all, rows);
-        for (int at = 0; at < rows.Length; at += classes)
-        {
-            for (int c = 0; c < classes; c++)
+            Fold(likely.AsSpan(0, length), all.AsSpan(0, length), scores);
+            for (int at = 0; at < length; at += classes)
             {
-                rows[at + c] = Prior[c] + temperature * rows[at + c];
+                Rows.Blend(scores.Slice(at, classes), temperature, Prior);
             }
-        }
 
-        Rows.Normalize(rows, classes);
-        return rows;
+            Rows.Normalize(scores, classes);
+        }
     }
 
     /// <summary>Adds the logarithms of likelihoods, kept as products of their two parts.</summary>
@@ -92,27 +95,6 @@ internal sealed partial class CrowdFit
         {
             _expectedTotals[i] = Totals[i] + CrowdWeight;
         }
-    }
-
-    /// <summary>
-    /// The temperature under which each answer is best foretold by the other answers to its task (pseudo-likelihood, Besag 1975;
-    /// as a learning rate for models that are not quite right, Grünwald 2012). From 1 down by half doublings, as long as it pays.
-    /// </summary>
-    private double LearnTemperature()
-    {
-        double temperature = 1, best = Foretold(1);
-        for (double lower = Math.Sqrt(0.5); lower > 1.0 / 16; lower *= Math.Sqrt(0.5))
-        {
-            double foretold = Foretold(lower);
-            if (foretold <= best)
-            {
-                break;
-            }
-
-            (temperature, best) = (lower, foretold);
-        }
-
-        return temperature;
     }
 
     /// <summary>The sum over answers of the logarithm of their probability given the others of their task.</summary>

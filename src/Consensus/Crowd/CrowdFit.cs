@@ -17,16 +17,17 @@ namespace Trove.Consensus;
 /// answer that is being weighed, since an answer must not vouch for its own author. Two guards keep the classes' names: it starts
 /// from the vote, and in the crowd's confusion no error is more frequent than the truth.
 /// </remarks>
-internal sealed partial class CrowdFit
+internal sealed partial class CrowdFit : IWitness
 {
-    private const int MostIterations = 100;
+    /// <summary>Passes after which it ends in any case.</summary>
+    public const int MostIterations = 100;
 
     /// <summary>
     /// It ends when a task's probabilities move by less than this on average, summed over its classes: long before the likelihood
     /// stands still. What comes after decides one task in a thousand, and is mostly the model growing sure of its own certainties
     /// (early stopping as a prior towards the crowd).
     /// </summary>
-    private const double Tolerance = 3e-3;
+    public const double Tolerance = 3e-3;
 
     private readonly AnswerMatrix _answers;
     private readonly ConfusionColumns _columns;
@@ -43,6 +44,7 @@ internal sealed partial class CrowdFit
     private readonly double[] _crowdCounts;
     private readonly double[] _crowdTotals;
     private readonly double[] _crowdMeans;
+    private readonly double[] _errors;
     private readonly Concentration _crowdConcentration;
     private readonly Concentration _concentration = new(10);
     private double _skillVariance = 0.5;
@@ -52,7 +54,7 @@ internal sealed partial class CrowdFit
     public CrowdFit(AnswerMatrix answers, double[]? votedPrior)
     {
         (_answers, _columns) = (answers, answers.Columns);
-        int classes = answers.Classes, cells = checked(_columns.Count * classes);
+        int classes = answers.Classes, cells = _columns.Count * classes;
         LearnsPrior = votedPrior is null;
         _votedPrior = votedPrior ?? [];
         Prior = new double[classes];
@@ -60,13 +62,14 @@ internal sealed partial class CrowdFit
         Rows.Snap(_own);
         Counts = new double[cells];
         _means = new double[cells];
-        Totals = new double[checked(answers.Workers * classes)];
+        Totals = new double[answers.Workers * classes];
         _expected = new double[cells];
         _expectedTotals = new double[Totals.Length];
         _skills = new double[answers.Workers];
         Confusion = new double[classes * classes];
         _crowdCounts = new double[classes * classes];
         _crowdMeans = new double[classes * classes];
+        _errors = new double[classes * classes];
         _crowdTotals = new double[classes];
         _crowdConcentration = new(2 * classes);
         _popularity = new double[classes];
@@ -82,9 +85,14 @@ internal sealed partial class CrowdFit
         }
 
         Fit();
-        Temperature = LearnTemperature();
-        Decided = Read(1);
-        Calibrated = Temperature < 1 ? Read(Temperature) : Decided;
+        Temperature = Consensus.Temperature.Learn(Foretold);
+        Decided = new double[_own.Length];
+        Read(1, Decided);
+        Calibrated = Temperature < 1 ? new double[_own.Length] : Decided;
+        if (Temperature < 1)
+        {
+            Read(Temperature, Calibrated);
+        }
     }
 
     /// <summary>Whether the frequency of the classes was learned along.</summary>
@@ -108,9 +116,6 @@ internal sealed partial class CrowdFit
     /// <summary>Variance of the skills in the crowd.</summary>
     public double SkillVariance => _skillVariance;
 
-    /// <summary>Shift of each worker's log odds of being right.</summary>
-    public ReadOnlySpan<double> Skills => _skills;
-
     /// <summary>Expected answers of each column's worker with its label, by true class.</summary>
     public double[] Counts { get; }
 
@@ -126,8 +131,33 @@ internal sealed partial class CrowdFit
     /// <summary>Passes over the answers it took.</summary>
     public int Iterations { get; private set; }
 
+    /// <summary>Whether the tables of two such crowds fit in memory.</summary>
+    public static bool HasRoom(AnswerMatrix answers)
+    {
+        long rows = (long)answers.Tasks + answers.Workers + answers.Classes;
+        return answers.HasRoomFor(2 * rows) && answers.HasRoomFor(2 * (rows + answers.Columns.Count));
+    }
+
+    public Crowd Describe() => new([.. Prior], [.. Confusion], CrowdWeight, SkillVariance, Temperature);
+
+    public Standing StandingOf(int worker)
+    {
+        int classes = _answers.Classes;
+        (int from, int to) = _columns.RangeOf(worker);
+        return new Standing(_skills[worker], [.. Totals.AsSpan(worker * classes, classes)], [.. Counts.AsSpan(from * classes, (to - from) * classes)]);
+    }
+
+    public void LogsOf(int answer, int task, Span<double> row)
+    {
+        LikelihoodOf(answer, task, row);
+        Rows.Log(row);
+        Rows.Snap(row);
+    }
+
+    public void AddTo(double[] rows, bool calibrated) => Rows.Add(rows, calibrated ? Calibrated : Decided);
+
     /// <summary>How likely an answer was under each class, as its contributor is known from all other tasks.</summary>
-    public void LikelihoodOf(int answer, int task, Span<double> row)
+    private void LikelihoodOf(int answer, int task, Span<double> row)
     {
         ReadOnlySpan<double> own = _own.AsSpan(task * _answers.Classes, _answers.Classes);
         Span<double> all = row.Length <= 64 ? stackalloc double[row.Length] : new double[row.Length];
@@ -141,6 +171,7 @@ internal sealed partial class CrowdFit
     private void Fit()
     {
         double moved = double.PositiveInfinity;
+        var next = new double[_own.Length];
         while (moved > Tolerance * _answers.Tasks && Iterations < MostIterations)
         {
             Iterations++;
@@ -149,11 +180,12 @@ internal sealed partial class CrowdFit
             LearnSkills();
             _concentration.Learn(Counts, _means, Totals);
             Expect();
-            double[] next = Read(temperature: 1);
+            Read(temperature: 1, next);
             moved = 0;
             for (int i = 0; i < next.Length; i++)
             {
-                moved += Rows.Snap(Math.Abs(next[i] - _own[i]));
+                // Both lie on the grid, and so does the difference.
+                moved += Math.Abs(next[i] - _own[i]);
             }
 
             next.CopyTo(_own, 0);
@@ -267,13 +299,13 @@ internal sealed partial class CrowdFit
     {
         int classes = _answers.Classes, active = 0;
         double squares = 0;
-        Span<double> odds = new double[classes];
+        Span<double> against = new double[classes], chances = new double[classes];
         for (int c = 0; c < classes; c++)
         {
-            odds[c] = SkillMath.LogOdds(Confusion[c * classes + c]);
+            against[c] = Math.Exp(-SkillMath.LogOdds(Confusion[c * classes + c]));
+            SkillMath.Errors(Confusion, label: c, _errors.AsSpan(c * classes, classes));
         }
 
-        Span<double> chances = new double[classes];
         for (int w = 0; w < _answers.Workers; w++)
         {
             (int from, int to) = _columns.RangeOf(w);
@@ -288,17 +320,19 @@ internal sealed partial class CrowdFit
                 right += Counts[column * classes + _columns.LabelOf[column]];
             }
 
-            _skills[w] = SkillMath.Newton(_skills[w], right, Totals.AsSpan(w * classes, classes), odds, _skillVariance, out double precision);
+            _skills[w] = SkillMath.Newton(_skills[w], right, Totals.AsSpan(w * classes, classes), against, _skillVariance, out double precision);
             squares += Rows.Snap(_skills[w] * _skills[w] + 1 / precision);
             active++;
+            double shift = Math.Exp(-_skills[w]);
             for (int c = 0; c < classes; c++)
             {
-                chances[c] = SkillMath.Chance(odds[c] + _skills[w]);
+                chances[c] = 1 / (1 + against[c] * shift);
             }
 
             for (int column = from; column < to; column++)
             {
-                SkillMath.Means(chances, Confusion, _columns.LabelOf[column], _means.AsSpan(column * classes, classes));
+                int label = _columns.LabelOf[column];
+                SkillMath.Means(chances, _errors.AsSpan(label * classes, classes), label, _means.AsSpan(column * classes, classes));
             }
         }
 

@@ -53,7 +53,7 @@ public sealed record ContributorModel(double? Weight, ImmutableArray<int> Labels
 public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crowd> Members, double StrangerWeight)
 {
     /// <summary>How many crowds a model holds.</summary>
-    public const int Crowds = 2;
+    public const int Crowds = 3;
 
     /// <summary>The method's name and version.</summary>
     public const string Method = "trove-1";
@@ -80,7 +80,7 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
         double variance = classes > 1 ? 1 / (Reliability.PriorWeight * right * (1 - right)) : 1;
         var crowd = new Crowd(
             [.. Enumerable.Repeat(-Math.Log(classes), classes)], confusion.MoveToImmutable(), Reliability.PriorWeight, variance, ColdTemperature);
-        return new CrowdModel(Method + "/0", classes, [crowd, crowd], right);
+        return new CrowdModel(Method + "/0", classes, [crowd, crowd, crowd], right);
     }
 
     /// <summary>What an answer says. For a contributor whose earlier answer to the same task is not in the fit.</summary>
@@ -166,7 +166,8 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
             chances[c] = SkillMath.Chance(SkillMath.LogOdds(crowd.Confusion[c * row.Length + c]) + skill);
         }
 
-        SkillMath.Means(chances, crowd.Confusion.AsSpan(), label, row);
+        SkillMath.Errors(crowd.Confusion.AsSpan(), label, row);
+        SkillMath.Means(chances, row, label, row);
         for (int c = 0; c < row.Length; c++)
         {
             double own = counts.IsEmpty ? 0 : counts[c];
@@ -187,8 +188,8 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
 
         for (int c = 0; c < Classes; c++)
         {
-            posterior[c] = total > 0 ? vote[c] / total : 1.0 / Classes;
-            decided[c] = 2 * posterior[c];
+            decided[c] = total > 0 ? vote[c] / total : 1.0 / Classes;
+            posterior[c] = OpinionPool.OfVote(decided[c]);
         }
 
         for (int m = 0; m < Crowds; m++)
@@ -196,8 +197,11 @@ public sealed record CrowdModel(string Version, int Classes, ImmutableArray<Crow
             ReadOnlySpan<double> score = scores.Slice(m * Classes, Classes);
             Witness(Members[m], score, 1, row);
             Rows.Add(decided, row);
-            Witness(Members[m], score, Members[m].Temperature, row);
-            Rows.Add(posterior, row);
+            if (m < OpinionPool.Sure)
+            {
+                Witness(Members[m], score, Members[m].Temperature, row);
+                Rows.Add(posterior, row);
+            }
         }
 
         OpinionPool.Settle(decided, posterior);

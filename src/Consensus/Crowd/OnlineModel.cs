@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Trove.Consensus;
@@ -29,9 +30,19 @@ public sealed class OnlineModel
     private readonly List<double> _skills = [];
     private readonly List<(double Weight, int Given)> _weights = [];
 
+    /// <summary>Most classes it takes: the figures of a task, and of the crowd's confusion, are all in memory at once.</summary>
+    public const int MostClasses = 1000;
+
     /// <summary>A model without an answer: cold.</summary>
+    /// <exception cref="NotSupportedException">There are more classes than <see cref="MostClasses"/>; a fit over all answers takes any number.</exception>
     public OnlineModel(int classes)
     {
+        if (classes > MostClasses)
+        {
+            throw new NotSupportedException(string.Create(
+                CultureInfo.InvariantCulture, $"One answer at a time the default method takes at most {MostClasses} classes, and there are {classes}."));
+        }
+
         (_classes, _stride, Model) = (classes, classes * CrowdModel.Crowds, CrowdModel.Cold(classes));
         (_logs, _row, _chances) = (new double[_stride], new double[classes], new double[classes]);
     }

@@ -1,11 +1,12 @@
 namespace Trove.Consensus;
 
 /// <summary>
-/// Trove's own method, and its default. Three witnesses, who trust their model of contributors to different degrees, state each
-/// task's probabilities, and the mean of the three counts (<see cref="OpinionPool"/>):
+/// Trove's own method, and its default. Four witnesses, who trust their model of contributors to different degrees, state each
+/// task's probabilities, and the mean of the four decides (<see cref="OpinionPool"/>):
 /// <list type="number">
 /// <item>a hierarchical crowd (<see cref="CrowdFit"/>) that learns the frequency of the classes along;</item>
 /// <item>the same, with the frequency of the classes as voted;</item>
+/// <item>a crowd whose members have one figure each (<see cref="CoinCrowd"/>);</item>
 /// <item>the weighted vote (<see cref="ZeroBasedSkillAggregator"/>), which hardly has a model.</item>
 /// </list>
 /// </summary>

@@ -2,87 +2,93 @@ using System.Globalization;
 
 namespace Trove.Consensus;
 
-/// <summary>The three witnesses of <see cref="TroveAggregator"/>, fitted to all answers. Immutable once made.</summary>
+/// <summary>The witnesses of <see cref="TroveAggregator"/>, fitted to all answers. Immutable once made.</summary>
 public sealed class TroveFit
 {
     private readonly double[] _weights;
+    private readonly IWitness[] _crowds = new IWitness[CrowdModel.Crowds];
+    private readonly Lazy<CrowdModel> _model;
 
-    /// <summary>Fits them, in time linear in the answers.</summary>
+    /// <summary>
+    /// Fits them, in time linear in the answers. Where confusions of all classes do not fit in memory, people who guess what is popular
+    /// take the place of both crowds that have them.
+    /// </summary>
     public TroveFit(AnswerMatrix answers)
     {
         Answers = answers;
-        double[] voted = Voted(answers);
-        CrowdFit[] crowds = new CrowdFit[CrowdModel.Crowds];
-        // Each is a pure function of the answers, so that it does not matter which ends first.
-        Parallel.Invoke(
-            () => crowds[0] = new CrowdFit(answers, votedPrior: null),
-            () => crowds[1] = new CrowdFit(answers, voted));
-        Crowds = crowds;
-        _weights = ZeroBasedSkillAggregator.Weights(answers);
-        Model = new CrowdModel(
+        if (CrowdFit.HasRoom(answers))
+        {
+            double[] voted = Voted(answers), weights = [];
+            // Each is a pure function of the answers, so that it does not matter which ends first.
+            Parallel.Invoke(
+                () => _crowds[0] = new CrowdFit(answers, votedPrior: null),
+                () => _crowds[1] = new CrowdFit(answers, voted),
+                () => _crowds[2] = new CoinCrowd(answers, popular: false),
+                () => weights = ZeroBasedSkillAggregator.Weights(answers));
+            _weights = weights;
+            Outcome = Pool();
+        }
+        else
+        {
+            _weights = ZeroBasedSkillAggregator.Weights(answers);
+            CoinCrowd popular = new(answers, popular: true), coins = new(answers, popular: false);
+            (_crowds[0], _crowds[1], _crowds[2]) = (popular, popular, coins);
+            Outcome = Pool(popular, coins);
+        }
+
+        // Only those who go on from here with more answers need it, and with many classes it is large.
+        _model = new(() => new CrowdModel(
             string.Create(CultureInfo.InvariantCulture, $"{CrowdModel.Method}/{answers.Count}"),
             answers.Classes,
-            [.. crowds.Select(crowd => new Crowd([.. crowd.Prior], [.. crowd.Confusion], crowd.CrowdWeight, crowd.SkillVariance, crowd.Temperature))],
-            StrangerWeight());
-        Outcome = Aggregation.Of(answers.Classes, Posterior(), crowds.Max(crowd => crowd.Iterations));
+            [.. _crowds.Select(crowd => crowd.Describe())],
+            StrangerWeight()));
     }
 
     /// <summary>What it was fitted to.</summary>
     public AnswerMatrix Answers { get; }
 
     /// <summary>What was learned of the crowd.</summary>
-    public CrowdModel Model { get; }
+    public CrowdModel Model => _model.Value;
 
     /// <summary>The posterior of every task.</summary>
     public Aggregation Outcome { get; }
 
-    internal IReadOnlyList<CrowdFit> Crowds { get; }
-
     /// <summary>What was learned of a contributor, for the answers to come.</summary>
     public ContributorModel ContributorOf(int worker)
     {
-        int classes = Answers.Classes;
         (int from, int to) = Answers.Columns.RangeOf(worker);
-        return new ContributorModel(
-            _weights[worker],
-            [.. Answers.Columns.LabelOf[from..to]],
-            [.. Crowds.Select(crowd => new Standing(
-                crowd.Skills[worker],
-                [.. crowd.Totals.AsSpan(worker * classes, classes)],
-                [.. crowd.Counts.AsSpan(from * classes, (to - from) * classes)]))]);
+        return new ContributorModel(_weights[worker], [.. Answers.Columns.LabelOf[from..to]], [.. _crowds.Select(crowd => crowd.StandingOf(worker))]);
     }
 
     /// <summary>What each answer to a task of the fit says there: as its contributor is known from all other tasks.</summary>
     public Evidence[] EvidenceOf(int task)
     {
-        int classes = Answers.Classes;
         var evidence = new Evidence[Answers.CountOf(task)];
         for (int i = 0; i < evidence.Length; i++)
         {
-            var logs = new double[Crowds.Count * classes];
-            for (int m = 0; m < Crowds.Count; m++)
+            var logs = new double[CrowdModel.Crowds * Answers.Classes];
+            for (int m = 0; m < _crowds.Length; m++)
             {
-                Crowds[m].LikelihoodOf(Answers.FirstOf(task) + i, task, logs.AsSpan(m * classes, classes));
+                _crowds[m].LogsOf(Answers.FirstOf(task) + i, task, logs.AsSpan(m * Answers.Classes, Answers.Classes));
             }
 
-            Rows.Log(logs);
-            Rows.Snap(logs);
             evidence[i] = new Evidence(Answers.LabelsOf(task)[i], _weights[Answers.WorkersOf(task)[i]], [.. logs]);
         }
 
         return evidence;
     }
 
-    private double[] Posterior()
+    private Aggregation Pool()
     {
         int classes = Answers.Classes;
-        double[] calibrated = MajorityAggregator.Shares(Answers, _weights), decided = [.. calibrated];
-        // To decide, counting has as much say as both crowds together; see OpinionPool.
-        Rows.Add(decided, calibrated);
-        foreach (CrowdFit crowd in Crowds)
+        double[] decided = MajorityAggregator.Shares(Answers, _weights), calibrated = Array.ConvertAll(decided, OpinionPool.OfVote);
+        for (int m = 0; m < _crowds.Length; m++)
         {
-            Rows.Add(decided, crowd.Decided);
-            Rows.Add(calibrated, crowd.Calibrated);
+            _crowds[m].AddTo(decided, calibrated: false);
+            if (m < OpinionPool.Sure)
+            {
+                _crowds[m].AddTo(calibrated, calibrated: true);
+            }
         }
 
         for (int at = 0; at < decided.Length; at += classes)
@@ -90,7 +96,32 @@ public sealed class TroveFit
             OpinionPool.Settle(decided.AsSpan(at, classes), calibrated.AsSpan(at, classes));
         }
 
-        return calibrated;
+        return Aggregation.Of(classes, calibrated, _crowds.Max(crowd => crowd.Iterations));
+    }
+
+    /// <summary>The same of the shortlists alone, with the first crowd for two.</summary>
+    private Aggregation Pool(CoinCrowd popular, CoinCrowd coins)
+    {
+        Shortlists lists = Answers.Shortlists;
+        double[] vote = MajorityAggregator.Listed(Answers, _weights), decided = popular.Listed(calibrated: false, out _);
+        double[] coined = coins.Listed(calibrated: false, out _), posterior = popular.Listed(calibrated: true, out double[] byPrior);
+        double sum = OpinionPool.OfVote(1) + OpinionPool.Sure;
+        for (int slot = 0; slot < vote.Length; slot++)
+        {
+            decided[slot] = vote[slot] + (2 * decided[slot]) + coined[slot];
+            posterior[slot] = (OpinionPool.OfVote(vote[slot]) + (OpinionPool.Sure * posterior[slot])) / sum;
+        }
+
+        var others = new Aggregation.Others[Answers.Tasks];
+        for (int t = 0; t < others.Length; t++)
+        {
+            (int from, int to) = lists.RangeOf(t);
+            double open = MajorityAggregator.IsOpen(vote.AsSpan(from, to - from)) ? 1.0 / Answers.Classes : 0;
+            others[t] = new(OpinionPool.OfVote(open) / sum, OpinionPool.Sure * byPrior[t] / sum);
+            OpinionPool.Lead(decided.AsSpan(from, to - from), posterior.AsSpan(from, to - from));
+        }
+
+        return Aggregation.Of(Answers, posterior, others, popular.Prior, Math.Max(popular.Iterations, coins.Iterations));
     }
 
     /// <summary>What a contributor who never answered here counts for in the weighted vote: as much as the mean answer.</summary>

@@ -12,8 +12,9 @@ public sealed class WawaAggregator : IAggregator
     /// <inheritdoc/>
     public Aggregation Run(AnswerMatrix answers)
     {
-        double[] weights = WorkerAgreement.WithLeading(answers, MajorityAggregator.Shares(answers));
-        return Aggregation.Of(answers.Classes, MajorityAggregator.Shares(answers, weights), iterations: 2);
+        var weights = new double[answers.Workers];
+        Array.Fill(weights, 1);
+        return MajorityAggregator.Vote(answers, WorkerAgreement.WithLeading(answers, weights), iterations: 2);
     }
 }
 
@@ -28,7 +29,7 @@ public sealed class ZeroBasedSkillAggregator : IAggregator
 
     /// <inheritdoc/>
     public Aggregation Run(AnswerMatrix answers) =>
-        Aggregation.Of(answers.Classes, MajorityAggregator.Shares(answers, Weights(answers)), Steps);
+        MajorityAggregator.Vote(answers, Weights(answers), Steps);
 
     /// <summary>What each worker's answer counts for.</summary>
     internal static double[] Weights(AnswerMatrix answers)
@@ -39,7 +40,7 @@ public sealed class ZeroBasedSkillAggregator : IAggregator
         for (int step = 1; step <= Steps; step++)
         {
             rate *= step % StepsToHalve == 0 ? 0.5 : 1;
-            double[] agreement = WorkerAgreement.WithLeading(answers, MajorityAggregator.Shares(answers, weights));
+            double[] agreement = WorkerAgreement.WithLeading(answers, weights);
             bool moved = false;
             for (int w = 0; w < weights.Length; w++)
             {
@@ -58,20 +59,22 @@ public sealed class ZeroBasedSkillAggregator : IAggregator
     }
 }
 
-/// <summary>How often workers agree with an outcome.</summary>
+/// <summary>How often workers agree with a vote.</summary>
 internal static class WorkerAgreement
 {
     /// <summary>
-    /// By worker, the share of answers that name the leading class. Of classes that lead equally each counts for its part: to give
-    /// a tie to one of them would reward whoever prefers the label that sorts first.
+    /// By worker, the share of answers that name the class which leads a weighted vote. Of classes that lead equally each counts for
+    /// its part: to give a tie to one of them would reward whoever prefers the label that sorts first.
     /// </summary>
-    public static double[] WithLeading(AnswerMatrix answers, ReadOnlySpan<double> posterior)
+    public static double[] WithLeading(AnswerMatrix answers, ReadOnlySpan<double> weights)
     {
+        Shortlists lists = answers.Shortlists;
         double[] agreed = new double[answers.Workers], given = new double[answers.Workers];
+        double[] shares = MajorityAggregator.Listed(answers, weights);
         for (int t = 0; t < answers.Tasks; t++)
         {
-            ReadOnlySpan<double> row = posterior.Slice(t * answers.Classes, answers.Classes);
-            ReadOnlySpan<int> workers = answers.WorkersOf(t), labels = answers.LabelsOf(t);
+            (int from, int to) = lists.RangeOf(t);
+            ReadOnlySpan<double> row = shares.AsSpan(from, to - from);
             double highest = Rows.Max(row) - Leading.Margin;
             int leaders = 0;
             foreach (double share in row)
@@ -79,10 +82,12 @@ internal static class WorkerAgreement
                 leaders += share >= highest ? 1 : 0;
             }
 
-            double part = Rows.Snap(1.0 / leaders);
+            // Where no answer weighs anything, all classes lead, listed or not.
+            double part = Rows.Snap(1.0 / (MajorityAggregator.IsOpen(row) ? answers.Classes : leaders));
+            ReadOnlySpan<int> workers = answers.WorkersOf(t), slots = lists.SlotOf.Slice(answers.FirstOf(t), workers.Length);
             for (int i = 0; i < workers.Length; i++)
             {
-                agreed[workers[i]] += row[labels[i]] >= highest ? part : 0;
+                agreed[workers[i]] += shares[slots[i]] >= highest ? part : 0;
                 given[workers[i]]++;
             }
         }

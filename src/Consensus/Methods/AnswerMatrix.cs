@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Trove.Consensus;
 
 /// <summary>One answer of a whole data set: who chose which class for which task, as indices.</summary>
@@ -10,15 +12,23 @@ public readonly record struct Answer(int Task, int Worker, int Label);
 /// </remarks>
 public sealed class AnswerMatrix
 {
+    /// <summary>
+    /// Figures that a method may keep of one thing, a row of classes for each task, worker or column: 256 MB. A million answers
+    /// in ten classes need half of it.
+    /// </summary>
+    private const long MostCells = 1 << 25;
+
     private readonly int[] _start;
     private readonly int[] _worker;
     private readonly int[] _label;
     private readonly Lazy<ConfusionColumns> _columns;
+    private readonly Lazy<Shortlists> _shortlists;
 
     private AnswerMatrix(int tasks, int workers, int classes, int[] start, int[] worker, int[] label)
     {
         (Tasks, Workers, Classes, _start, _worker, _label) = (tasks, workers, classes, start, worker, label);
         _columns = new(() => new ConfusionColumns(classes, workers, start, worker, label));
+        _shortlists = new(() => new Shortlists(this));
         UsedClasses = label.Distinct().Count();
     }
 
@@ -57,6 +67,24 @@ public sealed class AnswerMatrix
 
     /// <summary>The columns of the workers' confusion matrices.</summary>
     internal ConfusionColumns Columns => _columns.Value;
+
+    /// <summary>The classes that can win each task.</summary>
+    internal Shortlists Shortlists => _shortlists.Value;
+
+    /// <summary>Whether so many rows with a figure for each class fit in memory.</summary>
+    internal bool HasRoomFor(long rows) => rows * Classes <= MostCells;
+
+    /// <summary>Refuses a matrix with more classes than a method's tables have room for.</summary>
+    /// <exception cref="NotSupportedException">They have not.</exception>
+    internal void Demand(string method, long rows)
+    {
+        if (!HasRoomFor(rows))
+        {
+            throw new NotSupportedException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{method} keeps a figure for each class in {rows} rows; with {Classes} classes that is more than {MostCells} figures. Use trove or a vote, which take any number of classes."));
+        }
+    }
 
     /// <summary>Where the answers of a task are.</summary>
     public Range RangeOf(int task) => _start[task].._start[task + 1];

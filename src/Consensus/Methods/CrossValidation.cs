@@ -27,13 +27,13 @@ public readonly record struct CrossValidation(double Agreement, double LogScore)
             Answer[] seen = [.. all.Where((_, i) => i % folds != fold)];
             Aggregation outcome = method.Run(AnswerMatrix.From(seen, answers.Tasks, answers.Workers, answers.Classes));
             // Half an answer on each side, so that a crowd which always agrees is not thought infallible.
-            double right = (seen.Sum(answer => outcome.PosteriorOf(answer.Task)[answer.Label]) + 0.5) / (seen.Length + 1);
+            double right = (seen.Sum(answer => outcome.ProbabilityOf(answer.Task, answer.Label)) + 0.5) / (seen.Length + 1);
             double wrong = (1 - right) / Math.Max(1, answers.Classes - 1);
             for (int i = fold; i < all.Length; i += folds)
             {
-                ReadOnlySpan<double> posterior = outcome.PosteriorOf(all[i].Task);
-                double chance = posterior[all[i].Label];
-                agreement += Leading.ShareOf(posterior, all[i].Label);
+                double chance = outcome.ProbabilityOf(all[i].Task, all[i].Label);
+                Leading leading = outcome.LeadingOf(all[i].Task);
+                agreement += leading.Tie ? Leading.ShareOf(outcome.PosteriorOf(all[i].Task), all[i].Label) : leading.Choice == all[i].Label ? 1 : 0;
                 score += Math.Log(chance * right + (1 - chance) * wrong);
             }
         }

@@ -10,25 +10,25 @@ public sealed class DawidSkeneAggregator : IAggregator
     public string Name => "dawid-skene";
 
     /// <inheritdoc/>
-    public Aggregation Run(AnswerMatrix answers) => ExpectationMaximization.Run(answers, new Model(answers));
+    public Aggregation Run(AnswerMatrix answers)
+    {
+        answers.Demand(Name, (long)answers.Tasks + answers.Columns.Count);
+        return ExpectationMaximization.Run(answers, new Model(answers));
+    }
 
     /// <summary>The confusion matrices lie in columns; see <see cref="ConfusionColumns"/>.</summary>
     private sealed class Model(AnswerMatrix answers) : ITruthModel
     {
         private readonly ConfusionColumns _columns = answers.Columns;
-        private readonly double[] _counts = new double[checked(answers.Columns.Count * answers.Classes)];
-        private readonly double[] _logs = new double[checked(answers.Columns.Count * answers.Classes)];
+        private readonly double[] _counts = new double[answers.Columns.Count * answers.Classes];
+        private readonly double[] _logs = new double[answers.Columns.Count * answers.Classes];
         private readonly double[] _totals = new double[answers.Classes];
 
         public double Fit(ReadOnlySpan<double> posterior)
         {
             _columns.Sum(posterior, _counts);
             int classes = answers.Classes;
-            for (int i = 0; i < _counts.Length; i++)
-            {
-                _logs[i] = Math.Max(ExpectationMaximization.Least, _counts[i]);
-            }
-
+            Rows.Raise(_counts, ExpectationMaximization.Least, _logs);
             for (int worker = 0; worker < answers.Workers; worker++)
             {
                 (int from, int to) = _columns.RangeOf(worker);

@@ -82,11 +82,7 @@ internal static class ExpectationMaximization
         {
             ReadOnlySpan<double> row = posterior.AsSpan(t * classes, classes);
             Rows.Add(logPrior, row);
-            int count = answers.CountOf(t);
-            for (int c = 0; c < classes; c++)
-            {
-                byAnswer[c] += count * row[c];
-            }
+            Rows.Add(byAnswer, row, answers.CountOf(t));
         }
 
         for (int c = 0; c < classes; c++)

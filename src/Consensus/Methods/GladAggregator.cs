@@ -17,6 +17,7 @@ public sealed class GladAggregator : IAggregator
     /// <inheritdoc/>
     public Aggregation Run(AnswerMatrix answers)
     {
+        answers.Demand(Name, answers.Tasks);
         var model = new Model(answers);
         double quality = double.NegativeInfinity, rise = double.PositiveInfinity;
         int iteration = 0;
@@ -53,7 +54,7 @@ public sealed class GladAggregator : IAggregator
             _product = new double[answers.Count];
             _small = new double[answers.Count];
             _log = new double[answers.Count];
-            Posterior = new double[checked(answers.Tasks * answers.Classes)];
+            Posterior = new double[answers.Tasks * answers.Classes];
         }
 
         public double[] Posterior { get; }

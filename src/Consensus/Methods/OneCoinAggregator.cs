@@ -10,7 +10,11 @@ public sealed class OneCoinAggregator : IAggregator
     public string Name => "one-coin";
 
     /// <inheritdoc/>
-    public Aggregation Run(AnswerMatrix answers) => ExpectationMaximization.Run(answers, new Model(answers));
+    public Aggregation Run(AnswerMatrix answers)
+    {
+        answers.Demand(Name, answers.Tasks);
+        return ExpectationMaximization.Run(answers, new Model(answers));
+    }
 
     private sealed class Model(AnswerMatrix answers) : ITruthModel
     {

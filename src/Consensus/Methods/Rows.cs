@@ -21,6 +21,9 @@ internal static class Rows
     /// <summary>The nearest multiple of the grid's step.</summary>
     public static double Snap(double value) => value + Grid - Grid;
 
+    /// <summary>The same, of each.</summary>
+    public static Vector<double> Snap(Vector<double> values) => values + new Vector<double>(Grid) - new Vector<double>(Grid);
+
     /// <summary>Brings each figure to the grid.</summary>
     public static void Snap(Span<double> row)
     {
@@ -51,6 +54,46 @@ internal static class Rows
         for (; c < length; c++)
         {
             Unsafe.Add(ref to, c) += Unsafe.Add(ref from, c);
+        }
+    }
+
+    /// <summary>Adds <paramref name="times"/> times <paramref name="row"/> to <paramref name="sum"/>, of the same length.</summary>
+    public static void Add(Span<double> sum, ReadOnlySpan<double> row, double times)
+    {
+        ref double to = ref MemoryMarshal.GetReference(sum);
+        ref double from = ref MemoryMarshal.GetReference(row[..sum.Length]);
+        nuint length = (nuint)sum.Length, step = (nuint)Vector<double>.Count, c = 0;
+        for (; c + step <= length; c += step)
+        {
+            (Vector.LoadUnsafe(ref to, c) + Vector.LoadUnsafe(ref from, c) * times).StoreUnsafe(ref to, c);
+        }
+
+        for (; c < length; c++)
+        {
+            Unsafe.Add(ref to, c) += Unsafe.Add(ref from, c) * times;
+        }
+    }
+
+    /// <summary>Multiplies each figure and adds the one at its place in <paramref name="offset"/>.</summary>
+    public static void Blend(Span<double> row, double times, ReadOnlySpan<double> offset)
+    {
+        Scale(row, times);
+        Add(row, offset);
+    }
+
+    /// <summary>Raises each figure to at least <paramref name="least"/>.</summary>
+    public static void Raise(ReadOnlySpan<double> row, double least, Span<double> raised)
+    {
+        int step = Vector<double>.Count, at = 0;
+        var floor = new Vector<double>(least);
+        for (; at + step <= row.Length; at += step)
+        {
+            Vector.Max(new Vector<double>(row[at..]), floor).CopyTo(raised[at..]);
+        }
+
+        for (; at < row.Length; at++)
+        {
+            raised[at] = Math.Max(row[at], least);
         }
     }
 
@@ -141,11 +184,7 @@ internal static class Rows
             for (int r = 0; r < part.Length; r += classes)
             {
                 Span<double> row = part.Slice(r, classes);
-                double highest = Max(row);
-                foreach (ref double score in row)
-                {
-                    score -= highest;
-                }
+                Shift(row, -Max(row));
             }
 
             part.CopyTo(kept);
@@ -154,18 +193,8 @@ internal static class Rows
             for (int r = 0; r < part.Length; r += classes)
             {
                 Span<double> row = part.Slice(r, classes);
-                double sum = 0;
-                foreach (double p in row)
-                {
-                    sum += p;
-                }
-
-                double scale = 1 / sum;
-                foreach (ref double p in row)
-                {
-                    p *= scale;
-                }
-
+                double sum = Sum(row);
+                Scale(row, 1 / sum);
                 entropy += Snap(Math.Log(sum));
             }
 
@@ -179,13 +208,81 @@ internal static class Rows
     /// <summary>The highest figure of a row.</summary>
     public static double Max(ReadOnlySpan<double> row)
     {
+        int step = Vector<double>.Count;
         double highest = double.NegativeInfinity;
-        foreach (double x in row)
+        if (row.Length < step)
         {
-            highest = x > highest ? x : highest;
+            foreach (double x in row)
+            {
+                highest = x > highest ? x : highest;
+            }
+
+            return highest;
+        }
+
+        // The last vector may overlap the one before it: a maximum may see a figure twice.
+        var best = new Vector<double>(row[(row.Length - step)..]);
+        for (int at = 0; at + step < row.Length; at += step)
+        {
+            best = Vector.Max(best, new Vector<double>(row[at..]));
+        }
+
+        for (int i = 0; i < step; i++)
+        {
+            highest = best[i] > highest ? best[i] : highest;
         }
 
         return highest;
+    }
+
+    /// <summary>The sum of figures on the grid.</summary>
+    private static double Sum(ReadOnlySpan<double> row)
+    {
+        ref double from = ref MemoryMarshal.GetReference(row);
+        nuint length = (nuint)row.Length, step = (nuint)Vector<double>.Count, c = 0;
+        Vector<double> sums = Vector<double>.Zero;
+        for (; c + step <= length; c += step)
+        {
+            sums += Vector.LoadUnsafe(ref from, c);
+        }
+
+        double sum = Vector.Sum(sums);
+        for (; c < length; c++)
+        {
+            sum += Unsafe.Add(ref from, c);
+        }
+
+        return sum;
+    }
+
+    private static void Shift(Span<double> row, double by)
+    {
+        ref double to = ref MemoryMarshal.GetReference(row);
+        nuint length = (nuint)row.Length, step = (nuint)Vector<double>.Count, c = 0;
+        for (; c + step <= length; c += step)
+        {
+            (Vector.LoadUnsafe(ref to, c) + new Vector<double>(by)).StoreUnsafe(ref to, c);
+        }
+
+        for (; c < length; c++)
+        {
+            Unsafe.Add(ref to, c) += by;
+        }
+    }
+
+    private static void Scale(Span<double> row, double by)
+    {
+        ref double to = ref MemoryMarshal.GetReference(row);
+        nuint length = (nuint)row.Length, step = (nuint)Vector<double>.Count, c = 0;
+        for (; c + step <= length; c += step)
+        {
+            (Vector.LoadUnsafe(ref to, c) * by).StoreUnsafe(ref to, c);
+        }
+
+        for (; c < length; c++)
+        {
+            Unsafe.Add(ref to, c) *= by;
+        }
     }
 
     private static Span<Vector<double>> Whole(Span<double> row, out Span<double> rest)
