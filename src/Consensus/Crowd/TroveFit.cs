@@ -13,7 +13,9 @@ public sealed class TroveFit
     /// Fits them, in time linear in the answers. Where confusions of all classes do not fit in memory, people who guess what is popular
     /// take the place of both crowds that have them.
     /// </summary>
-    public TroveFit(AnswerMatrix answers)
+    /// <param name="answers">All answers.</param>
+    /// <param name="threads">Processors to use at most; all when left out. A server that has people waiting gives it one.</param>
+    public TroveFit(AnswerMatrix answers, int threads = -1)
     {
         Answers = answers;
         if (CrowdFit.HasRoom(answers))
@@ -21,6 +23,7 @@ public sealed class TroveFit
             double[] voted = Voted(answers), weights = [];
             // Each is a pure function of the answers, so that it does not matter which ends first.
             Parallel.Invoke(
+                new ParallelOptions { MaxDegreeOfParallelism = threads },
                 () => _crowds[0] = new CrowdFit(answers, votedPrior: null),
                 () => _crowds[1] = new CrowdFit(answers, voted),
                 () => _crowds[2] = new CoinCrowd(answers, popular: false),

@@ -37,7 +37,7 @@ internal sealed class Refit
     public static Refit Of(CrowdEvidence evidence, bool mayReopen = true, bool isFinal = true)
     {
         var matrix = evidence.ToMatrix();
-        var fit = new TroveFit(matrix);
+        var fit = new TroveFit(matrix, threads: 1);
         var reliabilities = new double[matrix.Workers];
         for (var worker = 0; worker < reliabilities.Length; worker++)
         {

@@ -107,8 +107,9 @@ internal sealed partial class RefitGrain(TimeProvider time, ILogger<RefitGrain> 
             return null;
         }
 
-        // Seconds of arithmetic for a million answers: not in a turn, where everybody who asks this grain would wait.
-        var refit = await Task.Run(() => Refit.Of(evidence, mayReopen, _isFinal), stop);
+        // Seconds of arithmetic for a million answers: not in a turn, where everybody who asks this grain would wait, nor on threads that turns wait for.
+        var refit = await Task.Factory.StartNew(
+            () => Refit.Of(evidence, mayReopen, _isFinal), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _reliabilities = refit.Reliabilities;
         foreach (var page in refit.Views.GroupBy(told => told.Page))
         {

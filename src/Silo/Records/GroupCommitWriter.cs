@@ -15,7 +15,7 @@ internal sealed partial class GroupCommitWriter
     private const int Crowd = 8;
 
     /// <summary>From the start of a commit to the start of the next one, while there is a crowd.</summary>
-    private static readonly TimeSpan CommitSpacing = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan CommitSpacing = TimeSpan.FromMilliseconds(4);
 
     private readonly RecordFileOptions _options;
     private readonly RecordFileCounters _counters;
@@ -116,7 +116,8 @@ internal sealed partial class GroupCommitWriter
                 Monitor.Wait(_gate);
             }
 
-            // Syncs cost the same for one record as for a hundred: where many write, one every few milliseconds takes more of them along.
+            // A commit costs much the same for one record as for a hundred (a sync, and a walk of the page cache after each insertion that moved
+            // pages): where many write, one every few milliseconds takes more of them along.
             if (crowded && !_stopping && CommitSpacing - _sinceCommit.Elapsed is { Ticks: > 0 } left) Monitor.Wait(_gate, left);
             _sinceCommit.Restart();
             for (var bytes = 0L; bytes < _options.BatchBytes && _queue.TryDequeue(out var operation); bytes += operation.Bytes)
