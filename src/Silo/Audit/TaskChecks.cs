@@ -130,10 +130,10 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
         var nobodyLeft = policy.Allowed > 0 && answers.Length + record.Skipped.Length >= policy.Allowed;
         var firstBrief = policy.BriefVersion <= 1;
 
+        // Opened again by a re-fit, it wants at least one answer more, whatever the first ones say by themselves.
+        var waits = record.Settled > 0 && record.Settled == answers.Length;
         if (record.Outcome is not { } outcome)
         {
-            // Opened again by a re-fit, it wants at least one answer more, whatever the first ones say by themselves.
-            var waits = record.Settled > 0 && record.Settled == answers.Length;
             if (nobodyLeft || (firstBrief && byAnswers != RetirementReason.None && !waits))
             {
                 Wrong($"It has to be retired ({(nobodyLeft ? "nobody is left who may answer" : byAnswers)}), and is not.");
@@ -151,7 +151,7 @@ internal sealed class TaskChecks(Findings findings, AuditCounts counts, BriefHis
         var follows = outcome.Reason switch
         {
             RetirementReason.Consensus or RetirementReason.Undecided => outcome.Reason == byAnswers,
-            RetirementReason.Exhausted => nobodyLeft && (byAnswers == RetirementReason.None || !firstBrief),
+            RetirementReason.Exhausted => nobodyLeft && (byAnswers == RetirementReason.None || waits || !firstBrief),
             RetirementReason.Withdrawn or RetirementReason.Cancelled => true,
             _ => false,
         };
