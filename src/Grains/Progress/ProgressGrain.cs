@@ -162,7 +162,13 @@ internal sealed partial class ProgressGrain : Grain, IProgressGrain
         _refitArmed = false;
         try
         {
+            // Summed up here and not with each page's word: it costs as much as there are pages.
             var (answers, isComplete) = _board.Evidence;
+            if (_board.Refit is { IsRunning: false } fitted && fitted.Answers == answers)
+            {
+                return;
+            }
+
             var status = await GrainFactory.GetGrain<IRefitGrain>(_project).Consider(answers, isComplete);
             if (status.IsRunning)
             {
@@ -189,11 +195,7 @@ internal sealed partial class ProgressGrain : Grain, IProgressGrain
     /// <summary>There is news: it is pushed at once, or when a quarter of a second has passed since the last.</summary>
     private void Changed()
     {
-        if (_board.Refit is not { IsRunning: false } fitted || fitted.Answers != _board.Evidence.Answers)
-        {
-            ConsiderRefit();
-        }
-
+        ConsiderRefit();
         if (_watchers.Count > 0)
         {
             PushAt(_pushedAt + PushPause);

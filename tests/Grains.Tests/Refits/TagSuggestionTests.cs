@@ -109,9 +109,10 @@ public sealed class TagSuggestionTests
         Assert.Empty(await SuggestAsync(cluster, "tag", -1));
         Assert.Equal(["tag 17", "tag 170"], await SuggestAsync(cluster, "\u202et\u200bA\u00adg\t\u0000 17\u202c", 2));
         Assert.Equal(8, (await SuggestAsync(cluster, new string('\u0301', 64))).Length); // marks without a letter: nothing was typed yet
-        Assert.All(
-            new[] { new string('t', 1_000_000), string.Concat(Enumerable.Repeat("\ufdfa", 64)), "\ud83d", "\udc00\ud800", "\uffff\ufffe" },
-            prefix => Assert.Empty(SuggestAsync(cluster, prefix).GetAwaiter().GetResult()));
+        foreach (var prefix in new[] { new string('t', 1_000_000), string.Concat(Enumerable.Repeat("\ufdfa", 64)), "\ud83d", "\udc00\ud800", "\uffff\ufffe" })
+        {
+            Assert.Empty(await SuggestAsync(cluster, prefix));
+        }
     }
 
     [Fact]
