@@ -25,8 +25,26 @@ public sealed record RefusedLine(long Line, string Problem);
 /// <param name="Orientation">EXIF orientation, 1 to 8.</param>
 public sealed record StoredImage(string Hash, long Bytes, int Width, int Height, int Orientation);
 
+/// <summary>A simulated contributor's way in.</summary>
+/// <param name="Name">As it was asked for.</param>
+/// <param name="Contributor">Its id, as task imports name it in <c>allow</c>.</param>
+/// <param name="Key">Opens the one project it was minted for, for some hours.</param>
+public sealed record SimulatedKey(string Name, string Contributor, string Key);
+
+/// <summary>Simulated contributors to mint.</summary>
+internal sealed record MintRequest(ImmutableArray<string> Names);
+
+/// <summary>Those that were minted.</summary>
+internal sealed record SimulatedKeys(ImmutableArray<SimulatedKey> Contributors);
+
+/// <summary>The first account.</summary>
+internal sealed record FirstAdminRequest(string Code, string Email, string Name, string Password, bool Key);
+
+/// <summary>Its API key.</summary>
+internal sealed record FirstAdminResponse(string Key);
+
 /// <summary>The body of a project's creation.</summary>
-internal sealed record NewProject(string Project, Brief Brief);
+internal sealed record NewProject(string Project, Brief Brief, bool Simulated = false);
 
 /// <summary>A page of results.</summary>
 internal sealed record ResultPage(ImmutableArray<TaskResult> Items, string? Next);

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Trove.Client.Connections;
 using Trove.Contracts;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
@@ -16,13 +16,16 @@ namespace Trove.Client;
 /// <summary>A developer's (or contributor's) REST calls to a Trove server. Every refusal is a <see cref="RefusedException"/> with the server's own words.</summary>
 public sealed class TroveClient : IDisposable
 {
+    private const int MostMinted = 1000;
+
     private readonly HttpClient _http;
 
-    /// <summary>A client of <paramref name="server"/> in the name of <paramref name="user"/>.</summary>
-    public TroveClient(Uri server, string user)
+    /// <summary>A client of <paramref name="server"/>.</summary>
+    /// <param name="server">Its address.</param>
+    /// <param name="key">An API key, or a simulated contributor's; null for what is open to anybody.</param>
+    public TroveClient(Uri server, string? key = null)
     {
         Server = server;
-        User = user;
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
         {
             BaseAddress = new Uri(server, "api/v1/"),
@@ -30,18 +33,56 @@ public sealed class TroveClient : IDisposable
             // An import of a million tasks is one request; whoever waits has a cancellation of their own.
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        _http.DefaultRequestHeaders.Add(TroveHub.UserHeader, user);
+        if (key is not null)
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
     }
 
     /// <summary>Address of the server.</summary>
     public Uri Server { get; }
 
-    /// <summary>Who calls.</summary>
-    public string User { get; }
-
     /// <summary>Creates a project as a draft.</summary>
     public Task<ProjectView> CreateProjectAsync(string project, Brief brief, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Post, "projects", JsonContent.Create(new NewProject(project, brief), TroveJson.Default.NewProject), WireJson.Default.ProjectView, cancellation);
+        CreateProjectAsync(new NewProject(project, brief), cancellation);
+
+    /// <summary>Creates a draft whose contributors are simulated: nothing of it is ever paid or exported.</summary>
+    public Task<ProjectView> CreateSimulatedProjectAsync(string project, Brief brief, CancellationToken cancellation = default) =>
+        CreateProjectAsync(new NewProject(project, brief, Simulated: true), cancellation);
+
+    /// <summary>Mints keys of simulated contributors for a project that is marked as simulated; admins only.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="names">Their names, unique within the project; the same name is always the same contributor.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IReadOnlyDictionary<string, SimulatedKey>> MintAsync(string project, IReadOnlyCollection<string> names, CancellationToken cancellation = default)
+    {
+        var minted = new Dictionary<string, SimulatedKey>(names.Count, StringComparer.Ordinal);
+        foreach (var some in names.Chunk(MostMinted))
+        {
+            var keys = await SendAsync(
+                HttpMethod.Post,
+                $"projects/{project}/simulated-contributors",
+                JsonContent.Create(new MintRequest([.. some]), TroveJson.Default.MintRequest),
+                TroveJson.Default.SimulatedKeys,
+                cancellation);
+            foreach (var key in keys.Contributors)
+            {
+                minted.Add(key.Name, key);
+            }
+        }
+
+        return minted;
+    }
+
+    /// <summary>Makes the first account of a server, an admin, with the one-time code that the server printed at its first start.</summary>
+    /// <returns>An API key of the account with every scope.</returns>
+    public async Task<string> MakeFirstAdminAsync(string code, string email, string name, string password, CancellationToken cancellation = default) =>
+        (await SendAsync(
+            HttpMethod.Post,
+            "account/first-admin",
+            JsonContent.Create(new FirstAdminRequest(code, email, name, password, Key: true), TroveJson.Default.FirstAdminRequest),
+            TroveJson.Default.FirstAdminResponse,
+            cancellation)).Key;
 
     /// <summary>One project.</summary>
     public Task<ProjectView> ProjectAsync(string project, CancellationToken cancellation = default) =>
@@ -136,6 +177,9 @@ public sealed class TroveClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private Task<ProjectView> CreateProjectAsync(NewProject project, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "projects", JsonContent.Create(project, TroveJson.Default.NewProject), WireJson.Default.ProjectView, cancellation);
 
     private static string Query(string name, string? cursor) => $"?limit=200{(cursor is null ? "" : $"&{name}={Uri.EscapeDataString(cursor)}")}";
 

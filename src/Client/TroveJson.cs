@@ -16,4 +16,8 @@ namespace Trove.Client;
 [JsonSerializable(typeof(StoredImage))]
 [JsonSerializable(typeof(ResultPage))]
 [JsonSerializable(typeof(ProblemText))]
+[JsonSerializable(typeof(MintRequest))]
+[JsonSerializable(typeof(SimulatedKeys))]
+[JsonSerializable(typeof(FirstAdminRequest))]
+[JsonSerializable(typeof(FirstAdminResponse))]
 internal sealed partial class TroveJson : JsonSerializerContext;

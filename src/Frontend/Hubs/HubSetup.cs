@@ -20,6 +20,9 @@ internal static class HubSetup
         builder.Services.AddSingleton<FrontendProcess>();
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddSingleton<HubGuard>();
+        builder.Services.AddSingleton<HubRules>();
+        builder.Services.AddSingleton<ConnectionRights>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionRights>());
         builder.Services
             .AddSignalR(hubs =>
             {
@@ -41,8 +44,16 @@ internal static class HubSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
     }
 
+    /// <summary>A hub that only callers under a policy reach; its methods name theirs.</summary>
+    public static void MapGuardedHub<THub>(this WebApplication app, string path, string policy)
+        where THub : Hub
+    {
+        app.Services.GetRequiredService<HubRules>().Add(typeof(THub), policy);
+        app.MapHub<THub>(path, Configure).RequireAuthorization(policy);
+    }
+
     /// <summary>WebSockets only: one transport, no sticky sessions; buffers just large enough for the largest message.</summary>
-    public static void Configure(HttpConnectionDispatcherOptions options)
+    private static void Configure(HttpConnectionDispatcherOptions options)
     {
         options.Transports = HttpTransportType.WebSockets;
         options.TransportMaxBufferSize = MaxMessage;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Trove.Grains.Accounts;
 using Trove.Grains.Projects;
 
 namespace Trove.Grains.Records;
@@ -8,6 +9,7 @@ namespace Trove.Grains.Records;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ApiKeyRecord))]
 [JsonSerializable(typeof(CatalogueRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;
