@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Trove.Grains.Accounts;
 using Trove.Grains.Projects;
 
 namespace Trove.Grains.Records;
@@ -8,6 +9,9 @@ namespace Trove.Grains.Records;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountRecord))]
 [JsonSerializable(typeof(CatalogueRecord))]
+[JsonSerializable(typeof(EmailRecord))]
+[JsonSerializable(typeof(FirstAdminRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;
