@@ -19,7 +19,7 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <summary>
     /// Replaces what the person and the sign-in code may change: address, name, hashes, two-factor, logins. Roles and counters of attempts stay as they are.
-    /// Refused with <c>account-changed</c> when <see cref="Account.Version"/> is not the stored one.
+    /// Refused with <c>account-changed</c> when <see cref="Account.Version"/> is not the stored one; the same again is answered as the first time.
     /// </summary>
     [Alias("Update")]
     Task<Result<Account>> Update(Actor by, Account changed);
@@ -93,6 +93,8 @@ public enum Role
 /// <param name="Created">When.</param>
 /// <param name="Keys">API keys, revoked ones too.</param>
 /// <param name="Guest">Work done as a guest before signing up, to be handed in at confirmation; null when none.</param>
+/// <param name="EmailKey">Key of the grain that holds the claim on the address: a claim whose account names another, or none, is void.</param>
+/// <param name="CodeStep">Time step of the last code of the authenticator app that was taken; none of it or before is taken again.</param>
 [GenerateSerializer, Immutable, Alias("trove.account")]
 public sealed record Account(
     [property: Id(0)] string Id,
@@ -110,7 +112,9 @@ public sealed record Account(
     [property: Id(12)] ImmutableArray<Role> Roles,
     [property: Id(13)] DateTimeOffset Created,
     [property: Id(14)] ImmutableArray<ApiKeyView> Keys,
-    [property: Id(15)] string? Guest = null);
+    [property: Id(15)] string? Guest = null,
+    [property: Id(16)] string EmailKey = "",
+    [property: Id(17)] long CodeStep = 0);
 
 /// <summary>An identity at an outside provider.</summary>
 [GenerateSerializer, Immutable, Alias("trove.outside-login")]

@@ -9,7 +9,10 @@ namespace Trove.Grains.Records;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountRecord))]
 [JsonSerializable(typeof(ApiKeyRecord))]
 [JsonSerializable(typeof(CatalogueRecord))]
+[JsonSerializable(typeof(EmailRecord))]
+[JsonSerializable(typeof(FirstAdminRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;

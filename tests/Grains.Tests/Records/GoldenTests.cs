@@ -1,9 +1,12 @@
 using Trove.Contracts;
+using Trove.Contracts.Accounts;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
+using Trove.Grains.Accounts;
 using Trove.Grains.Contributors;
 using Trove.Grains.Projects;
+using Trove.Grains.Tests.Accounts;
 using Trove.Grains.Tests.Projects;
 
 namespace Trove.Grains.Tests.Records;
@@ -48,6 +51,36 @@ public sealed class GoldenTests
     {
         Entries = [new CatalogueEntry("cats", "dev", "Cats & \"dogs\"", ProjectState.Paused, Paid: true)],
     });
+
+    [Fact]
+    public void An_account_is_written_as_in_the_first_release()
+    {
+        var holder = new AccountHolder("a1", new AccountRecord(), new AccountOptions());
+        var by = new Actor("boss", "k9", "203.0.113.0/24");
+        var account = holder.Create(by, Someone.New(), Now).Value!;
+        holder.Update(
+            by,
+            account with
+            {
+                EmailConfirmed = true, TwoFactor = true, AuthenticatorKey = "protected", RecoveryCodes = ["r1", "r2"], Logins = [new OutsideLogin("idp", "42")], Guest = "g1", CodeStep = 7,
+            },
+            Now);
+        holder.SetRole(by, Role.Developer, given: true, Now);
+        holder.EnterKey(by, new ApiKeyView("k1", "laptop", Scopes.Read | Scopes.Money, Now, Now.AddDays(90), Now.AddDays(1)), Now);
+        holder.Suspend(by, suspended: true, Now);
+        for (var i = 0; i < 10; i++)
+        {
+            holder.BeginAttempt(Now);
+        }
+
+        Golden.Matches(holder.ToRecord());
+    }
+
+    [Fact]
+    public void An_address_is_written_as_in_the_first_release() => Golden.Matches(new EmailRecord { Owner = "a1", Claimed = Now });
+
+    [Fact]
+    public void The_first_admin_is_written_as_in_the_first_release() => Golden.Matches(new FirstAdminRecord { Account = "a1", Closed = true });
 
     private static ContributorHot Contributor()
     {
