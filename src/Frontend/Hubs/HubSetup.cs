@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -19,6 +20,7 @@ internal static class HubSetup
     {
         builder.Services.AddSingleton<FrontendProcess>();
         builder.Services.AddSingleton<GrainCalls>();
+        builder.Services.AddSingleton<HubDoor>();
         builder.Services.AddSingleton<HubGuard>();
         builder.Services.AddSingleton<HubRules>();
         builder.Services.AddSingleton<ConnectionRights>();
@@ -44,12 +46,12 @@ internal static class HubSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
     }
 
-    /// <summary>A hub that only callers under a policy reach; its methods name theirs.</summary>
-    public static void MapGuardedHub<THub>(this WebApplication app, string path, string policy)
+    /// <summary>A hub with its door before it, which only callers under a policy pass; its methods name theirs.</summary>
+    public static void MapGuardedHub<THub>(this WebApplication app, [StringSyntax("Route")] string path, string policy)
         where THub : Hub
     {
         app.Services.GetRequiredService<HubRules>().Add(typeof(THub), policy);
-        app.MapHub<THub>(path, Configure).RequireAuthorization(policy);
+        app.Services.GetRequiredService<HubDoor>().Guard(app.MapHub<THub>(path, Configure).RequireAuthorization(policy));
     }
 
     /// <summary>WebSockets only: one transport, no sticky sessions; buffers just large enough for the largest message.</summary>
