@@ -8,6 +8,27 @@ internal static class DataFolder
     /// <summary>The secret of this name, made at first use.</summary>
     public static byte[] Key(string folder, string name) => SecretFile.LoadOrCreate(folder, name);
 
+    /// <summary>Where the secret of this name lies.</summary>
+    public static string KeyFile(string folder, string name) => SecretFile.PathOf(folder, name);
+
+    /// <summary>The secret in this file, made at first use.</summary>
+    /// <exception cref="StartupException">The file is not a secret of Trove, or can't be read or made.</exception>
+    public static byte[] Key(string path)
+    {
+        try
+        {
+            return SecretFile.LoadOrCreate(path);
+        }
+        catch (InvalidDataException reason)
+        {
+            throw new StartupException(reason.Message, reason);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new StartupException($"The key file '{path}' cannot be used: {reason.Message} Let this user read it, or name another.", reason);
+        }
+    }
+
     /// <summary>Makes the folder when it is missing, and tries that it can be written: better now than at the first answer.</summary>
     /// <returns>Its full path.</returns>
     public static string Prepare(string folder)

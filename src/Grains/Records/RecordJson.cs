@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Trove.Grains.Accounts;
 using Trove.Grains.Projects;
 
 namespace Trove.Grains.Records;
@@ -9,5 +10,6 @@ namespace Trove.Grains.Records;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CatalogueRecord))]
+[JsonSerializable(typeof(KeyRingRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;

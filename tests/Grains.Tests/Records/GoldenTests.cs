@@ -1,7 +1,9 @@
 using Trove.Contracts;
+using Trove.Contracts.Accounts;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
+using Trove.Grains.Accounts;
 using Trove.Grains.Contributors;
 using Trove.Grains.Projects;
 using Trove.Grains.Tests.Projects;
@@ -47,6 +49,12 @@ public sealed class GoldenTests
     public void A_catalogue_is_written_as_in_the_first_release() => Golden.Matches(new CatalogueRecord
     {
         Entries = [new CatalogueEntry("cats", "dev", "Cats & \"dogs\"", ProjectState.Paused, Paid: true)],
+    });
+
+    [Fact]
+    public void A_key_ring_is_written_as_in_the_first_release() => Golden.Matches(new KeyRingRecord
+    {
+        Elements = [new KeyRingElement("key-1", "<key id=\"1\"><sealed>AA==</sealed></key>"), new KeyRingElement("revocation-1", "<revocation />")],
     });
 
     private static ContributorHot Contributor()
