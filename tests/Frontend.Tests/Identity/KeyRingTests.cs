@@ -1,6 +1,5 @@
 using System.Text;
 using System.Xml.Linq;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
@@ -122,15 +121,23 @@ public sealed class KeyRingTests : IDisposable
     public async Task What_an_expired_key_protected_is_still_readable_when_another_has_taken_over()
     {
         var ring = new FakeKeyRing();
-        var now = DateTimeOffset.UtcNow;
         string payload;
-        await using (var before = await Start(over: ring, configure: builder => builder.Services.Configure<KeyManagementOptions>(keys => keys.AutoGenerateKeys = false)))
+        await using (var before = await Start(over: ring)) payload = Protect(before, "hello");
+
+        // A hundred days go by, in the dates of the key.
+        var aged = new FakeKeyRing();
+        foreach (var element in await ring.All())
         {
-            before.Services.GetRequiredService<IKeyManager>().CreateNewKey(now.AddDays(-100), now.AddDays(-10));
-            payload = Protect(before, "hello");
+            var key = XElement.Parse(element.Xml);
+            foreach (var date in key.Elements().Where(child => child.Name.LocalName.EndsWith("Date", StringComparison.Ordinal)))
+            {
+                date.SetValue((DateTimeOffset)date - TimeSpan.FromDays(100));
+            }
+
+            await aged.Add(element.Name, key.ToString());
         }
 
-        await using var after = await Start(over: ring);
+        await using var after = await Start(over: aged);
         Assert.Equal("hello", Open(after, payload));
         Assert.Equal(2, Keys(after).Count);
         Assert.NotEqual(KeyOf(payload), KeyOf(Protect(after, "hello")));
@@ -147,17 +154,15 @@ public sealed class KeyRingTests : IDisposable
 
     private static bool Holds(byte[] bytes, byte[] part) => bytes.AsSpan().IndexOf(part) >= 0;
 
-    private Task<TroveServer> Start(params string[] args) => Start(over: null, configure: null, args);
+    private Task<TroveServer> Start(params string[] args) => Start(over: null, args);
 
-    private Task<TroveServer> Start(IKeyRingGrain? over, Action<WebApplicationBuilder>? configure = null, params string[] args) => TroveServer.Start(
+    private Task<TroveServer> Start(IKeyRingGrain? over, params string[] args) => TroveServer.Start(
         builder =>
         {
             if (over is not null)
             {
                 builder.Services.AddSingleton<IGrainFactory>(new FakeGrains().With(_ => over));
             }
-
-            configure?.Invoke(builder);
         },
         [$"--Trove:DataFolder={_data.Path}", .. args]);
 }
