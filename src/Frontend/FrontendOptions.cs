@@ -13,6 +13,10 @@ public sealed class FrontendOptions
     [Required]
     public string DataFolder { get; set; } = ".data";
 
+    /// <summary>File of the key that encrypts the key ring in the records (cookies and links depend on it). Made when it is missing. Elsewhere than the data folder, a copy of that folder alone signs nobody in.</summary>
+    /// <value>Default: <c>keys/protection</c> in the data folder.</value>
+    public string? ProtectionKeyFile { get; set; }
+
     /// <summary>Addresses to listen on, separated by semicolons; <c>--urls</c> and <c>ASPNETCORE_URLS</c> say the same. Plain HTTP is for this machine or behind one of <see cref="Proxies"/>.</summary>
     /// <value>Default: <c>http://127.0.0.1:5080</c>.</value>
     [Required]

@@ -25,6 +25,7 @@ public static class TroveHost
 
         builder.AddDefaults(options);
         builder.AddSilo(options);
+        builder.AddKeyRing(options);
         builder.AddDevelopmentIdentity();
         builder.AddProblems();
         builder.AddOrigins(options);

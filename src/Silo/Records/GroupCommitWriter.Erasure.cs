@@ -61,7 +61,7 @@ internal sealed partial class GroupCommitWriter
     }
 
     private RecordFileException Held() => new(RecordFileFault.Failed,
-        $"What was erased from '{_db.Path}' is gone from the file, but not from its log yet: somebody reads an older state of it, such as an audit. Erase again when that is done.");
+        $"What was erased is not yet gone from '{_db.Path}' and its log: somebody reads an older state, such as an audit. Erase again when that is done.");
 
     private sealed class Erasure(TimeSpan timeout)
     {

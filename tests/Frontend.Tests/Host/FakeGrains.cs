@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Orleans;
 using Orleans.Runtime;
 using Trove.Contracts.Accounts;
+using Trove.Frontend.Tests.Identity;
 
 namespace Trove.Frontend.Tests.Host;
 
@@ -13,6 +14,7 @@ internal sealed partial class FakeGrains : IGrainFactory
     {
         [typeof(IAccountGrain)] = _ => new FakeAccount(),
         [typeof(IApiKeyGrain)] = id => new FakeApiKey(id),
+        [typeof(IKeyRingGrain)] = _ => new FakeKeyRing(),
         [typeof(IStandingsGrain)] = _ => new NoNews(),
     };
 

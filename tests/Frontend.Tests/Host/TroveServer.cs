@@ -45,7 +45,17 @@ internal sealed class TroveServer : IAsyncDisposable
                 builder.Logging.ClearProviders().AddProvider(log);
                 configure?.Invoke(builder);
             });
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync(); // it holds the records of its folder already
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+
         return new TroveServer(app, folder, log);
     }
 
