@@ -239,7 +239,7 @@ public sealed class WorkHubTests : IAsyncLifetime
     {
         await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => RawHub.Connect(_server, "/hubs/work", user: null));
         await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => RawHub.Connect(_server, "/hubs/work", origin: "https://evil.example"));
-        await using var local = await RawHub.Connect(_server, "/hubs/work", origin: "http://localhost:3000");
+        await using var own = await RawHub.Connect(_server, "/hubs/work", origin: $"http://{_server.Address.Authority}");
     }
 
     [Fact]
