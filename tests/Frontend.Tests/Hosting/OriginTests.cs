@@ -32,12 +32,12 @@ public sealed class OriginTests
     {
         await using var server = await Start("--Trove:Origins=http://localhost:3000");
 
-        await using var program = await RawHub.Connect(server.Address, "/hubs/board", origin: null);
-        await using var own = await RawHub.Connect(server.Address, "/hubs/board", origin: $"http://{server.Address.Authority}");
-        await using var listed = await RawHub.Connect(server.Address, "/hubs/board", origin: "http://localhost:3000");
-        await Assert.ThrowsAsync<WebSocketException>(() => RawHub.Connect(server.Address, "/hubs/board", origin: "http://localhost:3001"));
-        await Assert.ThrowsAsync<WebSocketException>(() => RawHub.Connect(server.Address, "/hubs/board", origin: $"https://{server.Address.Authority}"));
-        await Assert.ThrowsAsync<WebSocketException>(() => RawHub.Connect(server.Address, "/hubs/board", origin: "null"));
+        await using var program = await RawHub.Connect(server, "/hubs/board", origin: null);
+        await using var own = await RawHub.Connect(server, "/hubs/board", origin: $"http://{server.Address.Authority}");
+        await using var listed = await RawHub.Connect(server, "/hubs/board", origin: "http://localhost:3000");
+        await Assert.ThrowsAsync<WebSocketException>(() => RawHub.Connect(server, "/hubs/board", origin: "http://localhost:3001"));
+        await Assert.ThrowsAsync<WebSocketException>(() => RawHub.Connect(server, "/hubs/board", origin: $"https://{server.Address.Authority}"));
+        await Assert.ThrowsAsync<WebSocketException>(() => RawHub.Connect(server, "/hubs/board", origin: "null"));
     }
 
     [Fact]

@@ -90,9 +90,9 @@ public sealed class RateLimitTests
     public async Task One_caller_holds_only_so_many_hub_connections_and_leaves_the_others_theirs()
     {
         await using var server = await Start("--Trove:HubConnectionsPerCaller=2");
-        var first = await RawHub.Connect(server.Address, "/hubs/board", "ann");
-        await using var second = await RawHub.Connect(server.Address, "/hubs/work", "ann");
-        await Assert.ThrowsAsync<WebSocketException>(() => RawHub.Connect(server.Address, "/hubs/work", "ann"));
+        var first = await RawHub.Connect(server, "/hubs/board", "ann");
+        await using var second = await RawHub.Connect(server, "/hubs/work", "ann");
+        await Assert.ThrowsAsync<WebSocketException>(() => RawHub.Connect(server, "/hubs/work", "ann"));
         using (var client = server.Client("ann"))
         {
             var refused = await client.PostAsync("/hubs/work/negotiate?negotiateVersion=1", content: null);
@@ -100,11 +100,11 @@ public sealed class RateLimitTests
             Assert.Contains("too-many-connections", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
-        await using var bob = await RawHub.Connect(server.Address, "/hubs/work", "bob");
+        await using var bob = await RawHub.Connect(server, "/hubs/work", "bob");
 
         // A connection that ends makes room, as soon as the server has noticed.
         await first.DisposeAsync();
-        await using var third = await FirstThatStands(() => RawHub.Connect(server.Address, "/hubs/work", "ann"));
+        await using var third = await FirstThatStands(() => RawHub.Connect(server, "/hubs/work", "ann"));
         Assert.Empty(server.Log.AtLeast(LogLevel.Error));
     }
 
