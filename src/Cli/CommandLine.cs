@@ -2,6 +2,7 @@ using System.CommandLine;
 using Trove.Cli.Aggregation;
 using Trove.Cli.Audit;
 using Trove.Cli.Bench;
+using Trove.Cli.Doctor;
 using Trove.Cli.Hosting;
 using Trove.Cli.Projects;
 using Trove.Cli.Replay;
@@ -24,5 +25,6 @@ internal static class CommandLine
         BenchCommand.Create(),
         SoakCommand.Create(),
         AuditCommand.Create(),
+        DoctorCommand.Create(),
     };
 }

@@ -16,7 +16,7 @@ public static class TroveHost
     /// <summary>Composes the application; nothing listens before it is run.</summary>
     /// <param name="args">Command line, ASP.NET Core's own: <c>--urls</c>, <c>--Trove:DataFolder=…</c>.</param>
     /// <param name="configure">Runs first. What it registers stays: a clock, a grain factory of a cluster (then no silo is hosted here), counters for benches.</param>
-    /// <exception cref="StartupException">A setting is wrong, the data folder is impossible, or an address is not loopback; the message says what to do.</exception>
+    /// <exception cref="StartupException">A setting is wrong, the data folder is impossible, or an address is not safe to listen on; the message says what to do.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
@@ -27,6 +27,8 @@ public static class TroveHost
         builder.AddSilo(options);
         builder.AddDevelopmentIdentity();
         builder.AddProblems();
+        builder.AddOrigins(options);
+        builder.AddRateLimits(options);
         builder.AddHubs(options);
         builder.AddWork();
         builder.AddBoards();
@@ -35,8 +37,14 @@ public static class TroveHost
         builder.AddResponsiveShutdown(options);
 
         var app = builder.Build();
+        app.UseSecurityHeaders();
+        app.UseProxies(options);
         app.UseProblems();
+        app.UseKnownHosts();
+        app.UseHttpsOutside();
+        app.UseOrigins(options);
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
         app.MapStartPage();

@@ -34,7 +34,7 @@ internal static class BenchEndpoints
             return;
         }
 
-        app.MapHub<EchoHub>("/hubs/echo", HubSetup.Configure);
+        app.MapHubBehindDoor<EchoHub>("/hubs/echo");
         var bench = app.MapGroup("/bench").RequireAuthorization().ExcludeFromDescription();
         bench.MapPost("/collect", Collect);
         bench.MapGet("/counters", Results<Ok<Counted>, ProblemHttpResult> (IServiceProvider services) => services.GetService<IRecordCounters>() is { } counters

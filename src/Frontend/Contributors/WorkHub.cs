@@ -125,5 +125,5 @@ internal static class WorkSetup
         builder.Services.AddHostedService<Presence>();
     }
 
-    public static void MapWorkHub(this WebApplication app) => app.MapHub<WorkHub>("/hubs/work", HubSetup.Configure);
+    public static void MapWorkHub(this WebApplication app) => app.MapHubBehindDoor<WorkHub>("/hubs/work");
 }

@@ -8,6 +8,19 @@ internal static class DataFolder
     /// <summary>The secret of this name, made at first use.</summary>
     public static byte[] Key(string folder, string name) => SecretFile.LoadOrCreate(folder, name);
 
+    /// <summary>For its owner alone: everybody's records are in it. One that was there keeps the rights it was given.</summary>
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     /// <summary>Makes the folder when it is missing, and tries that it can be written: better now than at the first answer.</summary>
     /// <returns>Its full path.</returns>
     public static string Prepare(string folder)
@@ -15,7 +28,7 @@ internal static class DataFolder
         try
         {
             var path = Path.GetFullPath(folder);
-            Directory.CreateDirectory(path);
+            Make(path);
             using var probe = new FileStream(
                 Path.Combine(path, $".probe-{Guid.NewGuid():N}"),
                 new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });

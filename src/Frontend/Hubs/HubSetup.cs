@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -19,6 +20,7 @@ internal static class HubSetup
     {
         builder.Services.AddSingleton<FrontendProcess>();
         builder.Services.AddSingleton<GrainCalls>();
+        builder.Services.AddSingleton<HubDoor>();
         builder.Services.AddSingleton<HubGuard>();
         builder.Services
             .AddSignalR(hubs =>
@@ -41,8 +43,12 @@ internal static class HubSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
     }
 
+    /// <summary>Maps a hub with its door before it.</summary>
+    public static void MapHubBehindDoor<THub>(this WebApplication app, [StringSyntax("Route")] string path)
+        where THub : Hub => app.Services.GetRequiredService<HubDoor>().Guard(app.MapHub<THub>(path, Configure));
+
     /// <summary>WebSockets only: one transport, no sticky sessions; buffers just large enough for the largest message.</summary>
-    public static void Configure(HttpConnectionDispatcherOptions options)
+    private static void Configure(HttpConnectionDispatcherOptions options)
     {
         options.Transports = HttpTransportType.WebSockets;
         options.TransportMaxBufferSize = MaxMessage;

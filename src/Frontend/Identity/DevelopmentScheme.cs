@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -8,7 +9,7 @@ namespace Trove.Frontend.Identity;
 
 /// <summary>
 /// Who calls, as long as there are no accounts: the name in the header <c>Trove-User</c>, or for hubs, where a browser can set no header, in the query <c>user</c>.
-/// Believed without proof; <see cref="LoopbackOnly"/> keeps everybody else away.
+/// Believed without proof, so only of this machine.
 /// </summary>
 internal sealed class DevelopmentScheme(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -29,13 +30,18 @@ internal sealed class DevelopmentScheme(IOptionsMonitor<AuthenticationSchemeOpti
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 
+        if (Context.Connection.RemoteIpAddress is not { } remote || !IPAddress.IsLoopback(remote))
+        {
+            return Task.FromResult(AuthenticateResult.Fail("not this machine"));
+        }
+
         if (!Keys.IsValid(user))
         {
             return Task.FromResult(AuthenticateResult.Fail("not a valid user id"));
         }
 
         // A browser names the site whose page sends a request. A foreign page must not act for a local user.
-        if (Request.Headers.Origin is [{ } origin, ..] && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && LoopbackOnly.IsLoopback(site.Host)))
+        if (Request.Headers.Origin is [{ } origin, ..] && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && Listener.IsLocal(site.Host)))
         {
             return Task.FromResult(AuthenticateResult.Fail("a foreign origin"));
         }

@@ -64,5 +64,5 @@ internal static class BoardSetup
         builder.Services.AddHostedService<BoardRenewal>();
     }
 
-    public static void MapBoardHub(this WebApplication app) => app.MapHub<BoardHub>("/hubs/board", HubSetup.Configure);
+    public static void MapBoardHub(this WebApplication app) => app.MapHubBehindDoor<BoardHub>("/hubs/board");
 }
