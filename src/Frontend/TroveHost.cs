@@ -1,3 +1,4 @@
+using Trove.Frontend.Accounts;
 using Trove.Frontend.Bench;
 using Trove.Frontend.Contributors;
 using Trove.Frontend.Hosting;
@@ -26,6 +27,8 @@ public static class TroveHost
         builder.AddDefaults(options);
         builder.AddSilo(options);
         builder.AddDevelopmentIdentity();
+        builder.AddAccounts(options);
+        builder.AddPolicies();
         builder.AddProblems();
         builder.AddOrigins(options);
         builder.AddRateLimits(options);
@@ -44,6 +47,7 @@ public static class TroveHost
         app.UseHttpsOutside();
         app.UseOrigins(options);
         app.UseAuthentication();
+        app.UseMiddleware<CrossSite>();
         app.UseRateLimiter();
         app.UseAuthorization();
 
@@ -56,6 +60,8 @@ public static class TroveHost
         app.MapBench();
 
         var api = app.MapGroup("/api/v1").RequireAuthorization();
+        api.MapAccounts();
+        api.MapMyAccount();
         api.MapProjects();
         api.MapTasks(options);
         api.MapResults();

@@ -10,6 +10,7 @@ namespace Trove.Grains.Records;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountRecord))]
+[JsonSerializable(typeof(ApiKeyRecord))]
 [JsonSerializable(typeof(CatalogueRecord))]
 [JsonSerializable(typeof(EmailRecord))]
 [JsonSerializable(typeof(FirstAdminRecord))]

@@ -1,0 +1,23 @@
+using Trove.Contracts.Accounts;
+using Trove.Grains.Records;
+
+namespace Trove.Grains.Accounts;
+
+/// <summary>The stored API key. Nothing in it opens anything.</summary>
+internal sealed record ApiKeyRecord : IRecord
+{
+    /// <inheritdoc/>
+    public static string RecordKind => "api-key";
+
+    /// <inheritdoc/>
+    public static byte RecordVersion => 1;
+
+    /// <summary>What was asked for; null for a key that was never made.</summary>
+    public NewApiKey? Key { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset Created { get; init; }
+
+    /// <summary>When it was ended, if it was.</summary>
+    public DateTimeOffset? Revoked { get; init; }
+}
