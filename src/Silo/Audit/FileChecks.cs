@@ -1,4 +1,5 @@
 using Trove.Contracts;
+using Trove.Grains.Auditing;
 using Trove.Grains.Contributors;
 using Trove.Grains.Labeling;
 using Trove.Grains.Projects;
@@ -95,6 +96,8 @@ internal static class FileChecks
         _ when kind == DraftsRecord.RecordKind => Serializer.Deserialize<DraftsRecord>(value),
         _ when kind == ProjectRecord.RecordKind => Serializer.Deserialize<ProjectRecord>(value),
         _ when kind == CatalogueRecord.RecordKind => Serializer.Deserialize<CatalogueRecord>(value),
+        _ when kind == AuditLogRecord.RecordKind => Serializer.Deserialize<AuditLogRecord>(value),
+        _ when kind == AuditPage.RecordKind => Serializer.Deserialize<AuditPage>(value),
         _ => null,
     };
 }
