@@ -1,3 +1,4 @@
+using Trove.Frontend.Accounts;
 using Trove.Frontend.Bench;
 using Trove.Frontend.Contributors;
 using Trove.Frontend.Hosting;
@@ -27,6 +28,8 @@ public static class TroveHost
         builder.AddSilo(options);
         builder.AddKeyRing(options);
         builder.AddDevelopmentIdentity();
+        builder.AddAccounts(options);
+        builder.AddPolicies();
         builder.AddProblems();
         builder.AddOrigins(options);
         builder.AddRateLimits(options);
@@ -45,6 +48,7 @@ public static class TroveHost
         app.UseHttpsOutside();
         app.UseOrigins(options);
         app.UseAuthentication();
+        app.UseMiddleware<CrossSite>();
         app.UseRateLimiter();
         app.UseAuthorization();
 
@@ -57,6 +61,8 @@ public static class TroveHost
         app.MapBench();
 
         var api = app.MapGroup("/api/v1").RequireAuthorization();
+        api.MapAccounts();
+        api.MapMyAccount();
         api.MapProjects();
         api.MapTasks(options);
         api.MapResults();

@@ -51,6 +51,10 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("SignOutEverywhere")]
     Task<Result<AccountStanding>> SignOutEverywhere(Actor by);
 
+    /// <summary>Ends one session: its cookie is good for nothing any more, should somebody have kept it. So many at once that they cannot be remembered end all.</summary>
+    [Alias("EndSession")]
+    Task EndSession(Actor by, string session);
+
     /// <summary>Enters an API key into the list of the account, or changes its line.</summary>
     [Alias("EnterKey")]
     Task<Result<Done>> EnterKey(Actor by, ApiKeyView key);
@@ -125,9 +129,11 @@ public sealed record OutsideLogin([property: Id(0)] string Provider, [property: 
 /// <param name="Contributor">The contributor it works as; empty when it may not act.</param>
 /// <param name="Stamp">What a session must carry to be alive; empty when it may not act.</param>
 /// <param name="Roles">Contributor, and what else was given.</param>
+/// <param name="Ended">Sessions that were ended one by one and still carry the stamp.</param>
 [GenerateSerializer, Immutable, Alias("trove.account-standing")]
 public sealed record AccountStanding(
     [property: Id(0)] bool MayAct,
     [property: Id(1)] string Contributor,
     [property: Id(2)] string Stamp,
-    [property: Id(3)] ImmutableArray<Role> Roles);
+    [property: Id(3)] ImmutableArray<Role> Roles,
+    [property: Id(4)] ImmutableArray<string> Ended = default);

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
 namespace Trove.Frontend.Identity;
@@ -59,15 +58,14 @@ internal static class Identity
 {
     public static void AddDevelopmentIdentity(this WebApplicationBuilder builder)
     {
-        builder.Services.AddAuthentication(DevelopmentScheme.Name).AddScheme<AuthenticationSchemeOptions, DevelopmentScheme>(DevelopmentScheme.Name, null);
+        const string Either = "either";
+        builder.Services.AddAuthentication(Either)
+            .AddPolicyScheme(Either, null, either => either.ForwardDefaultSelector = static context =>
+                context.Request.Headers.ContainsKey(DevelopmentScheme.Header) || context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase)
+                    ? DevelopmentScheme.Name
+                    : SessionCookie.Name)
+            .AddScheme<AuthenticationSchemeOptions, DevelopmentScheme>(DevelopmentScheme.Name, null)
+            .AddSessionCookie();
         builder.Services.AddAuthorization();
     }
-
-    /// <summary>Key of the caller. Only behind authorisation.</summary>
-    public static string Caller(this ClaimsPrincipal principal) =>
-        principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("The route is not behind authorisation.");
-
-    /// <inheritdoc cref="Caller(ClaimsPrincipal)"/>
-    public static string Caller(this HubCallerContext context) =>
-        context.UserIdentifier ?? throw new InvalidOperationException("The hub is not behind authorisation.");
 }

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Trove.Contracts.Accounts;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Progress;
 using Trove.Contracts.Projects;
+using Trove.Frontend.Accounts;
 using Trove.Frontend.Intake;
 using Trove.Frontend.Labeling;
 using Trove.Frontend.Projects;
@@ -23,6 +25,7 @@ internal static class TroveJson
         options.TypeInfoResolverChain.Insert(1, TroveJsonContext.Default);
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         Arrays<string>(options);
+        Arrays<Role>(options);
         Arrays<int>(options);
         Arrays<double>(options);
         Arrays<JoinProject>(options);
@@ -81,6 +84,24 @@ internal static class TroveJson
 
 /// <summary>Generated serialization of what only the frontend has a shape for; the rest is <see cref="WireJson"/>.</summary>
 [JsonSerializable(typeof(TaskInspection))]
+[JsonSerializable(typeof(SignUpBody))]
+[JsonSerializable(typeof(CodeBody))]
+[JsonSerializable(typeof(SignInBody))]
+[JsonSerializable(typeof(SignedIn))]
+[JsonSerializable(typeof(SecondFactorBody))]
+[JsonSerializable(typeof(ForgottenBody))]
+[JsonSerializable(typeof(ResetBody))]
+[JsonSerializable(typeof(FirstAdminBody))]
+[JsonSerializable(typeof(FirstAdminView))]
+[JsonSerializable(typeof(AntiforgeryToken))]
+[JsonSerializable(typeof(MeView))]
+[JsonSerializable(typeof(NameBody))]
+[JsonSerializable(typeof(EmailBody))]
+[JsonSerializable(typeof(MoveBody))]
+[JsonSerializable(typeof(PasswordBody))]
+[JsonSerializable(typeof(ProofBody))]
+[JsonSerializable(typeof(AuthenticatorView))]
+[JsonSerializable(typeof(RecoveryCodesView))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(BriefBody))]
 [JsonSerializable(typeof(ImportReport))]

@@ -71,6 +71,16 @@ internal sealed partial class AccountGrain(
     public Task<Result<AccountStanding>> SignOutEverywhere(Actor by) =>
         ToldAsync(holder => holder.SignOutEverywhere(by, RandomNumberGenerator.GetHexString(32, lowercase: true), Now));
 
+    public async Task EndSession(Actor by, string session)
+    {
+        await RunAsync(holder =>
+        {
+            holder.EndSession(by, session, RandomNumberGenerator.GetHexString(32, lowercase: true), Now);
+            return true;
+        });
+        await TellAsync();
+    }
+
     public Task<Result<Done>> EnterKey(Actor by, ApiKeyView key) => RunAsync(holder => holder.EnterKey(by, key, Now));
 
     public async Task Erase(Actor by)

@@ -82,8 +82,8 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
 
     /// <summary>Whether it may act, and as what.</summary>
     public AccountStanding Standing() => _state is { Account: { EmailConfirmed: true } account, Suspended: false }
-        ? new AccountStanding(MayAct: true, account.Contributor, account.Stamp, [Role.Contributor, .. account.Roles])
-        : new AccountStanding(MayAct: false, "", "", []);
+        ? new AccountStanding(MayAct: true, account.Contributor, account.Stamp, [Role.Contributor, .. account.Roles], _state.Ended.OrEmpty())
+        : new AccountStanding(MayAct: false, "", "", [], []);
 
     /// <summary>Counts an attempt. The last of a row locks at once, whatever becomes of it: others that are judged meanwhile get no more.</summary>
     public bool BeginAttempt(DateTimeOffset now)
@@ -166,6 +166,24 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
         return Standing();
     }
 
+    /// <summary>Ends one session. When more were ended than are remembered, <paramref name="stamp"/> ends all.</summary>
+    public void EndSession(Actor by, string session, string stamp, DateTimeOffset now)
+    {
+        if (_state.Account is null || _state.Ended.OrEmpty().Contains(session, StringComparer.Ordinal))
+        {
+            return;
+        }
+
+        if (_state.Ended.OrEmpty().Length >= options.EndedSessions)
+        {
+            SignOutEverywhere(by, stamp, now);
+            return;
+        }
+
+        _state = _state with { Ended = _state.Ended.OrEmpty().Add(session) };
+        Note(by, "account.signed-out", now);
+    }
+
     /// <summary>Enters an API key, or changes its line.</summary>
     public Result<Done> EnterKey(Actor by, ApiKeyView key, DateTimeOffset now)
     {
@@ -227,7 +245,9 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     private Account Store(Account account)
     {
         account = account with { Version = _state.Account!.Version + 1 };
-        _state = _state with { Account = account };
+
+        // Sessions that carry an older stamp are over without being remembered one by one.
+        _state = _state with { Account = account, Ended = account.Stamp == _state.Account.Stamp ? _state.Ended.OrEmpty() : [] };
         return account;
     }
 

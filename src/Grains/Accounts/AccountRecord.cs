@@ -32,6 +32,9 @@ internal sealed record AccountRecord : IRecord
     /// <summary>Until when nothing is judged.</summary>
     public DateTimeOffset? LockedUntil { get; init; }
 
+    /// <summary>Sessions that were ended one by one; each carries the stamp, as long as that is the same.</summary>
+    public ImmutableArray<string> Ended { get; init; } = [];
+
     /// <summary>Audit entries ever noted: the number of the next one.</summary>
     public long Noted { get; init; }
 

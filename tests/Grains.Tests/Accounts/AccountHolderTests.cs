@@ -162,6 +162,37 @@ public sealed class AccountHolderTests
     }
 
     [Fact]
+    public void A_session_that_was_ended_stays_ended_until_all_are()
+    {
+        Create();
+        Confirm();
+        _holder.EndSession(Someone.By, "s1", "other", Now);
+        var state = _holder.State;
+        _holder.EndSession(Someone.By, "s1", "other", Now);
+        Assert.Same(state, _holder.State);
+        Change(account => account with { Name = "Anna" });
+        Assert.Equal(["s1"], _holder.Standing().Ended.ToArray());
+
+        _holder.SignOutEverywhere(Someone.By, "stamp-2", Now);
+        Assert.Empty(_holder.Standing().Ended);
+    }
+
+    [Fact]
+    public void More_ended_sessions_than_are_remembered_end_all()
+    {
+        Create();
+        Confirm();
+        for (var i = 0; i <= _options.EndedSessions; i++)
+        {
+            Assert.Equal("stamp-1", _holder.Standing().Stamp);
+            _holder.EndSession(Someone.By, $"s{i}", "stamp-2", Now);
+        }
+
+        Assert.Equal("stamp-2", _holder.Standing().Stamp);
+        Assert.Empty(_holder.Standing().Ended);
+    }
+
+    [Fact]
     public void An_erased_account_leaves_nothing_and_its_id_is_never_used_again()
     {
         Create();

@@ -67,6 +67,7 @@ public sealed class GoldenTests
             Now);
         holder.SetRole(by, Role.Developer, given: true, Now);
         holder.EnterKey(by, new ApiKeyView("k1", "laptop", Scopes.Read | Scopes.Money, Now, Now.AddDays(90), Now.AddDays(1)), Now);
+        holder.EndSession(by, "s1", "stamp-2", Now);
         holder.Suspend(by, suspended: true, Now);
         for (var i = 0; i < 10; i++)
         {

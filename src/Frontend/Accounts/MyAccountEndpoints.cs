@@ -1,0 +1,100 @@
+using Trove.Contracts.Accounts;
+using Trove.Frontend.Hubs;
+using Trove.Frontend.Identity;
+
+namespace Trove.Frontend.Accounts;
+
+/// <summary>A new address and the code mailed to it.</summary>
+public sealed record MoveBody(string? Email, string? Code);
+
+/// <summary>The caller's own account.</summary>
+internal static class MyAccountEndpoints
+{
+    public static void MapMyAccount(this RouteGroupBuilder api)
+    {
+        api.MapGet("/me", Me).WithTags("Me").RequireAuthorization(Policies.Look).WithSummary("Who is signed in.");
+
+        var me = api.MapGroup("/me").WithTags("Me").RequireAuthorization(Policies.InPerson).RefusesWhenBusy();
+        me.MapPut("/name", Rename).WithSummary("Another name.");
+        me.MapPost("/sign-out-everywhere", SignOutEverywhere).WithSummary("Ends every session, this one too. API keys stay.");
+
+        var proved = me.MapGroup("").RequireRateLimiting(RateLimits.SignIn);
+        proved.MapPut("/password", ChangePassword).WithSummary("Another password; every other session ends.");
+        proved.MapPut("/email", AskToMove).WithSummary("Asks for another address: a code is mailed there.");
+        proved.MapPost("/email/confirm", Move).WithSummary("Moves to the address that the code was mailed to.");
+        proved.MapPost("/two-factor", StartTwoFactor).WithSummary("A secret for the authenticator app. Nothing is asked for before it is enabled.");
+        proved.MapPost("/two-factor/enable", EnableTwoFactor).WithSummary("Turns the second factor on, by a code of the app. Recovery codes are in this answer and nowhere else.");
+        proved.MapPost("/two-factor/disable", DisableTwoFactor).WithSummary("Turns the second factor off.");
+        proved.MapPost("/recovery-codes", RenewRecoveryCodes).WithSummary("New recovery codes; the old ones are worthless.");
+    }
+
+    private static async Task<Results<Ok<MeView>, ProblemHttpResult>> Me(HttpContext http, MyAccount mine)
+    {
+        var found = await mine.Of(http);
+        return found.Value?.Account is { } account
+            ? TypedResults.Ok(new MeView(
+                account.Id, account.Name, account.Email, [Role.Contributor, .. account.Roles.OrEmpty()], account.TwoFactor, account.RecoveryCodes.OrEmpty().Length, account.Created))
+            : Problems.Of(found.Problem!);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Rename(NameBody body, HttpContext http, MyAccount mine) => AccountEndpoints.Answer(await mine.Rename(http, body.Name));
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> SignOutEverywhere(HttpContext http, IGrainFactory grains, GrainCalls calls)
+    {
+        var ended = await calls.Run(
+            (Account: grains.GetGrain<IAccountGrain>(http.User.Caller()), By: Acting.As(http, http.User.Caller())), static call => call.Account.SignOutEverywhere(call.By));
+        return AccountEndpoints.Answer(ended.Problem);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ChangePassword(PasswordBody body, HttpContext http, MyAccount mine) =>
+        AccountEndpoints.Answer(await mine.ChangePassword(http, body));
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> AskToMove(EmailBody body, HttpContext http, MyAccount mine) => AccountEndpoints.Taken(await mine.AskToMove(http, body));
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Move(MoveBody body, HttpContext http, MyAccount mine) =>
+        AccountEndpoints.Answer(await mine.Move(http, body.Email, body.Code));
+
+    private static async Task<Results<Ok<AuthenticatorView>, ProblemHttpResult>> StartTwoFactor(ProofBody body, HttpContext http, SignIns signIns, SecondFactors factors)
+    {
+        var proved = await signIns.Prove(http, body.Password);
+        var result = proved.Value is { } user ? await factors.Start(user) : proved.Problem!;
+        return result.Value is { } view ? TypedResults.Ok(view) : Problems.Of(result.Problem!);
+    }
+
+    private static async Task<Results<Ok<RecoveryCodesView>, ProblemHttpResult>> EnableTwoFactor(CodeBody body, HttpContext http, MyAccount mine, SignIns signIns, SecondFactors factors)
+    {
+        var found = await mine.Of(http);
+        var result = found.Value is { } user ? await factors.Enable(user, body.Code) : found.Problem!;
+        if (result.Value is not { } codes)
+        {
+            return Problems.Of(result.Problem!);
+        }
+
+        await signIns.Begin(http, found.Value!);
+        return TypedResults.Ok(codes);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DisableTwoFactor(ProofBody body, HttpContext http, SignIns signIns, SecondFactors factors)
+    {
+        var proved = await signIns.Prove(http, body.Password);
+        if (proved.Value is not { } user)
+        {
+            return Problems.Of(proved.Problem!);
+        }
+
+        if (await factors.Disable(user) is { } problem)
+        {
+            return Problems.Of(problem);
+        }
+
+        await signIns.Begin(http, user);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<RecoveryCodesView>, ProblemHttpResult>> RenewRecoveryCodes(ProofBody body, HttpContext http, SignIns signIns, SecondFactors factors)
+    {
+        var proved = await signIns.Prove(http, body.Password);
+        var result = proved.Value is { } user ? await factors.Renew(user) : proved.Problem!;
+        return result.Value is { } codes ? TypedResults.Ok(codes) : Problems.Of(result.Problem!);
+    }
+}

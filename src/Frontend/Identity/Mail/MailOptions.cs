@@ -1,0 +1,65 @@
+using System.Net.Mail;
+
+namespace Trove.Frontend.Identity.Mail;
+
+/// <summary>Settings of mail, section <c>Trove:Mail</c>.</summary>
+internal sealed class MailOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Trove:Mail";
+
+    /// <summary>The mail server. Empty: letters stay in the folder <c>mail</c> of the data folder.</summary>
+    public string Host { get; set; } = "";
+
+    /// <summary>Its port. Default: 587, submission.</summary>
+    public int Port { get; set; } = 587;
+
+    /// <summary>Whether the line is encrypted (STARTTLS). Only a server on this machine can do without.</summary>
+    public bool Tls { get; set; } = true;
+
+    /// <summary>Who signs in there; empty: nobody.</summary>
+    public string User { get; set; } = "";
+
+    /// <summary>The password, or better <see cref="PasswordFile"/>.</summary>
+    public string Password { get; set; } = "";
+
+    /// <summary>File that holds the password.</summary>
+    public string PasswordFile { get; set; } = "";
+
+    /// <summary>Who letters come from.</summary>
+    public string From { get; set; } = "trove@localhost";
+}
+
+internal static class MailSetup
+{
+    public static void AddMail(this WebApplicationBuilder builder, FrontendOptions options)
+    {
+        var mail = builder.Configuration.GetSection(MailOptions.Section).Get<MailOptions>() ?? new MailOptions();
+        if (!MailAddress.TryCreate(mail.From, out _) || mail.Port is < 1 or > 65_535)
+        {
+            throw new StartupException($"The settings in section {MailOptions.Section} are wrong: From is an e-mail address, Port is 1 to 65535.");
+        }
+
+        if (mail.PasswordFile.Length > 0)
+        {
+            try
+            {
+                mail.Password = File.ReadAllText(mail.PasswordFile).TrimEnd('\r', '\n');
+            }
+            catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+            {
+                throw new StartupException($"The file of {MailOptions.Section}:PasswordFile cannot be read: {reason.Message}", reason);
+            }
+        }
+
+        builder.Services.AddSingleton(mail);
+        builder.Services.AddSingleton(services => new MailFolder(
+            Path.Combine(options.DataFolder, "mail"), mail.From, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<MailFolder>>()));
+        builder.Services.AddSingleton<IMail>(static services => services.GetRequiredService<MailFolder>());
+        builder.Services.AddHostedService(static services => services.GetRequiredService<MailFolder>());
+        if (mail.Host.Length > 0)
+        {
+            builder.Services.AddHostedService<MailRelay>();
+        }
+    }
+}
