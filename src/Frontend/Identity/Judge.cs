@@ -61,7 +61,7 @@ internal sealed class Judge(ProjectAccess projects) : AuthorizationHandler<Rule>
             return found.Problem;
         }
 
-        if (standing.Role >= needed || (caller.Has(Role.Admin) && caller.Scopes().HasFlag(Scopes.Admin)))
+        if (standing.Role >= needed || ProjectAccess.IsAdmin(caller))
         {
             return null;
         }
