@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Trove.Contracts.Accounts;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
 
@@ -42,6 +44,46 @@ internal sealed record FirstAdminRequest(string Code, string Email, string Name,
 
 /// <summary>Its API key.</summary>
 internal sealed record FirstAdminResponse(string Key);
+
+/// <summary>An API key as its owner sees it.</summary>
+/// <param name="Id">Its public part.</param>
+/// <param name="Name">What its owner calls it.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="Created">When it was made.</param>
+/// <param name="Expires">When it ends by itself.</param>
+/// <param name="Revoked">When it was ended, if it was.</param>
+public sealed record ApiKeyLine(string Id, string Name, ImmutableArray<Scopes> Scopes, DateTimeOffset Created, DateTimeOffset Expires, DateTimeOffset? Revoked);
+
+/// <summary>A key just made.</summary>
+/// <param name="Line">As lists show it.</param>
+/// <param name="Key">The key itself, this once.</param>
+public sealed record NewApiKeyView(ApiKeyLine Line, string Key);
+
+/// <summary>Who calls.</summary>
+/// <param name="Account">Id of the account.</param>
+/// <param name="Name">What the person wants to be called.</param>
+/// <param name="Email">Address.</param>
+/// <param name="Roles">What the account may be.</param>
+/// <param name="TwoFactor">Whether a second factor is asked at sign-in.</param>
+public sealed record Me(string Account, string Name, string Email, ImmutableArray<Role> Roles, bool TwoFactor);
+
+internal sealed record SignUp(string Email, string Name, string Password);
+
+internal sealed record MailedCode(string Code);
+
+internal sealed record Forgotten(string Email);
+
+internal sealed record Reset(string Code, string Password);
+
+internal sealed record SignIn(string Email, string Password);
+
+internal sealed record SignedIn(string? SecondFactor);
+
+internal sealed record SecondFactor([property: JsonPropertyName("secondFactor")] string Ticket, string Code);
+
+internal sealed record AntiforgeryToken(string Token);
+
+internal sealed record KeyRequest(string Name, ImmutableArray<Scopes> Scopes, int Days);
 
 /// <summary>The body of a project's creation.</summary>
 internal sealed record NewProject(string Project, Brief Brief, bool Simulated = false);

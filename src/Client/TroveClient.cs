@@ -2,8 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using Trove.Client.Connections;
 using Trove.Contracts;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
@@ -19,6 +18,7 @@ public sealed class TroveClient : IDisposable
     private const int MostMinted = 1000;
 
     private readonly HttpClient _http;
+    private readonly Rest _rest;
 
     /// <summary>A client of <paramref name="server"/>.</summary>
     /// <param name="server">Its address.</param>
@@ -37,6 +37,8 @@ public sealed class TroveClient : IDisposable
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
+
+        _rest = new Rest(_http);
     }
 
     /// <summary>Address of the server.</summary>
@@ -59,7 +61,7 @@ public sealed class TroveClient : IDisposable
         var minted = new Dictionary<string, SimulatedKey>(names.Count, StringComparer.Ordinal);
         foreach (var some in names.Chunk(MostMinted))
         {
-            var keys = await SendAsync(
+            var keys = await _rest.SendAsync(
                 HttpMethod.Post,
                 $"projects/{project}/simulated-contributors",
                 JsonContent.Create(new MintRequest([.. some]), TroveJson.Default.MintRequest),
@@ -77,7 +79,7 @@ public sealed class TroveClient : IDisposable
     /// <summary>Makes the first account of a server, an admin, with the one-time code that the server printed at its first start.</summary>
     /// <returns>An API key of the account with every scope.</returns>
     public async Task<string> MakeFirstAdminAsync(string code, string email, string name, string password, CancellationToken cancellation = default) =>
-        (await SendAsync(
+        (await _rest.SendAsync(
             HttpMethod.Post,
             "account/first-admin",
             JsonContent.Create(new FirstAdminRequest(code, email, name, password, Key: true), TroveJson.Default.FirstAdminRequest),
@@ -86,15 +88,15 @@ public sealed class TroveClient : IDisposable
 
     /// <summary>One project.</summary>
     public Task<ProjectView> ProjectAsync(string project, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Get, $"projects/{project}", content: null, WireJson.Default.ProjectView, cancellation);
+        _rest.SendAsync(HttpMethod.Get, $"projects/{project}", content: null, WireJson.Default.ProjectView, cancellation);
 
     /// <summary>Publishes, pauses, resumes or closes a project.</summary>
     public Task<ProjectView> MoveAsync(string project, ProjectMove move, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Post, $"projects/{project}/{move.ToString().ToLowerInvariant()}", content: null, WireJson.Default.ProjectView, cancellation);
+        _rest.SendAsync(HttpMethod.Post, $"projects/{project}/{move.ToString().ToLowerInvariant()}", content: null, WireJson.Default.ProjectView, cancellation);
 
     /// <summary>Replaces the brief by a new version.</summary>
     public Task<ProjectView> ChangeBriefAsync(string project, Brief brief, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Put, $"projects/{project}/brief", JsonContent.Create(brief, TroveJson.Default.Brief), WireJson.Default.ProjectView, cancellation);
+        _rest.SendAsync(HttpMethod.Put, $"projects/{project}/brief", JsonContent.Create(brief, TroveJson.Default.Brief), WireJson.Default.ProjectView, cancellation);
 
     /// <summary>Every project, in the order of keys.</summary>
     public async IAsyncEnumerable<CatalogueEntry> ProjectsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
@@ -102,7 +104,7 @@ public sealed class TroveClient : IDisposable
         string? cursor = null;
         do
         {
-            var page = await SendAsync(HttpMethod.Get, "projects" + Query("after", cursor), content: null, WireJson.Default.CataloguePage, cancellation);
+            var page = await _rest.SendAsync(HttpMethod.Get, "projects" + Query("after", cursor), content: null, WireJson.Default.CataloguePage, cancellation);
             foreach (var entry in page.Entries.OrEmpty())
             {
                 yield return entry;
@@ -136,7 +138,7 @@ public sealed class TroveClient : IDisposable
     {
         using var content = new StreamContent(image);
         content.Headers.ContentType = new("application/octet-stream");
-        return await SendAsync(HttpMethod.Put, $"projects/{project}/images", content, TroveJson.Default.StoredImage, cancellation);
+        return await _rest.SendAsync(HttpMethod.Put, $"projects/{project}/images", content, TroveJson.Default.StoredImage, cancellation);
     }
 
     /// <summary>Closed tasks with their evidence, page by page as they are read.</summary>
@@ -145,7 +147,7 @@ public sealed class TroveClient : IDisposable
         string? cursor = null;
         do
         {
-            var page = await SendAsync(HttpMethod.Get, $"projects/{project}/results" + Query("cursor", cursor), content: null, TroveJson.Default.ResultPage, cancellation);
+            var page = await _rest.SendAsync(HttpMethod.Get, $"projects/{project}/results" + Query("cursor", cursor), content: null, TroveJson.Default.ResultPage, cancellation);
             foreach (var result in page.Items.OrEmpty())
             {
                 yield return result;
@@ -158,11 +160,22 @@ public sealed class TroveClient : IDisposable
 
     /// <summary>Where a project stands now.</summary>
     public Task<ProjectProgress> ProgressAsync(string project, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Get, $"projects/{project}/progress", content: null, WireJson.Default.ProjectProgress, cancellation);
+        _rest.SendAsync(HttpMethod.Get, $"projects/{project}/progress", content: null, WireJson.Default.ProjectProgress, cancellation);
+
+    /// <summary>Who calls.</summary>
+    public Task<Me> MeAsync(CancellationToken cancellation = default) => _rest.SendAsync(HttpMethod.Get, "me", content: null, TroveJson.Default.Me, cancellation);
+
+    /// <summary>The caller's API keys, ended ones too.</summary>
+    public Task<ImmutableArray<ApiKeyLine>> KeysAsync(CancellationToken cancellation = default) =>
+        _rest.SendAsync(HttpMethod.Get, "me/keys", content: null, TroveJson.Default.ImmutableArrayApiKeyLine, cancellation);
+
+    /// <summary>Ends an API key at once, everywhere.</summary>
+    public Task<ApiKeyLine> RevokeKeyAsync(string key, CancellationToken cancellation = default) =>
+        _rest.SendAsync(HttpMethod.Delete, $"me/keys/{Uri.EscapeDataString(key)}", content: null, TroveJson.Default.ApiKeyLine, cancellation);
 
     /// <summary>The caller's own balances and latest ledger entries.</summary>
     public Task<Statement> StatementAsync(CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Get, "me/statement", content: null, WireJson.Default.Statement, cancellation);
+        _rest.SendAsync(HttpMethod.Get, "me/statement", content: null, WireJson.Default.Statement, cancellation);
 
     /// <summary>Downloads what an offer points at.</summary>
     /// <param name="path">The signed path of <see cref="Offer.Image"/>.</param>
@@ -171,7 +184,7 @@ public sealed class TroveClient : IDisposable
     public async Task<(byte[] Bytes, long? Announced)> DownloadAsync(string path, CancellationToken cancellation = default)
     {
         using var response = await _http.GetAsync(new Uri(Server, path), HttpCompletionOption.ResponseHeadersRead, cancellation);
-        await CheckAsync(response, cancellation);
+        await Rest.CheckAsync(response, cancellation);
         return (await response.Content.ReadAsByteArrayAsync(cancellation), response.Content.Headers.ContentLength);
     }
 
@@ -179,48 +192,14 @@ public sealed class TroveClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private Task<ProjectView> CreateProjectAsync(NewProject project, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, "projects", JsonContent.Create(project, TroveJson.Default.NewProject), WireJson.Default.ProjectView, cancellation);
+        _rest.SendAsync(HttpMethod.Post, "projects", JsonContent.Create(project, TroveJson.Default.NewProject), WireJson.Default.ProjectView, cancellation);
 
     private static string Query(string name, string? cursor) => $"?limit=200{(cursor is null ? "" : $"&{name}={Uri.EscapeDataString(cursor)}")}";
-
-    private static async Task CheckAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        if (response.IsSuccessStatusCode)
-        {
-            return;
-        }
-
-        var text = await response.Content.ReadAsStringAsync(cancellation);
-        var code = "http-" + (int)response.StatusCode;
-        try
-        {
-            var details = JsonSerializer.Deserialize(text, TroveJson.Default.ProblemText);
-            throw new RefusedException(new Problem(details?.Code ?? code, details?.Detail ?? details?.Title ?? $"The server answered {(int)response.StatusCode}."));
-        }
-        catch (JsonException)
-        {
-            throw new RefusedException(new Problem(code, $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}."));
-        }
-    }
 
     private async Task<ImportReport> ImportAsync(string project, string import, HttpContent lines, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"projects/{project}/tasks") { Content = lines };
         request.Headers.Add("Idempotency-Key", import);
-        return await SendAsync(request, TroveJson.Default.ImportReport, cancellation);
-    }
-
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellation)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
-        return await SendAsync(request, type, cancellation);
-    }
-
-    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
-    {
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        await CheckAsync(response, cancellation);
-        return await response.Content.ReadFromJsonAsync(type, cancellation)
-            ?? throw new RefusedException(new Problem("empty-answer", $"The server answered nothing to {request.Method} {request.RequestUri}."));
+        return await _rest.SendAsync(request, TroveJson.Default.ImportReport, cancellation);
     }
 }
