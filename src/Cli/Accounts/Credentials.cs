@@ -60,6 +60,9 @@ internal static class Credentials
         return File;
     }
 
+    /// <summary>Id of an API key: its part between the first two underscores.</summary>
+    public static string IdOf(string key) => key.Split('_') is [_, var id, ..] ? id : throw new CommandException("That is no API key.");
+
     private static string NameOf(Uri server) => server.GetLeftPart(UriPartial.Authority);
 
     private static SortedDictionary<string, string> Read()

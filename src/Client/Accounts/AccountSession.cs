@@ -18,9 +18,13 @@ public sealed class AccountSession : IDisposable
     /// <summary>Nobody yet, at a server.</summary>
     public AccountSession(Uri server)
     {
+        Server = server;
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(server, "api/v1/") };
         _rest = new Rest(_http);
     }
+
+    /// <summary>Address of the server.</summary>
+    public Uri Server { get; }
 
     /// <summary>Signs up. The server answers the same whether it knows the address or not, and mails a code for <see cref="ConfirmAsync"/>, or a notice.</summary>
     public Task SignUpAsync(string email, string name, string password, CancellationToken cancellation = default) =>
