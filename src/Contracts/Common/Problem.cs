@@ -15,3 +15,11 @@ public sealed record Result<T>([property: Id(0)] T? Value, [property: Id(1)] Pro
     /// <summary>A refusal.</summary>
     public static implicit operator Result<T>(Problem problem) => new(null, problem);
 }
+
+/// <summary>It is done and durable.</summary>
+[GenerateSerializer, Immutable, Alias("trove.done")]
+public sealed record Done
+{
+    /// <summary>The only value.</summary>
+    public static readonly Done Instance = new();
+}

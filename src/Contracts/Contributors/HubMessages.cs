@@ -95,14 +95,6 @@ public sealed record DraftRequest([property: Id(0)] string Token, [property: Id(
     public const int MaxLength = 4096;
 }
 
-/// <summary>It is done and durable.</summary>
-[GenerateSerializer, Immutable, Alias("trove.done")]
-public sealed record Done
-{
-    /// <summary>The only value.</summary>
-    public static readonly Done Instance = new();
-}
-
 /// <summary>Server → client: drop this item, its task needs no more answers.</summary>
 [GenerateSerializer, Immutable, Alias("trove.recall-notice")]
 public sealed record RecallNotice([property: Id(0)] string Token, [property: Id(1)] RetirementReason Reason);
