@@ -35,7 +35,7 @@ public sealed class FrontendOptions
     /// <value>Default: none.</value>
     public string Origins { get; set; } = "";
 
-    /// <summary>Connections that are open at once, of everybody; each hub connection is one.</summary>
+    /// <summary>Connections that are open at once, of everybody: so many to hubs, and so many others.</summary>
     /// <value>Default: 20,000.</value>
     [Range(1, 1_000_000)]
     public int Connections { get; set; } = 20_000;
