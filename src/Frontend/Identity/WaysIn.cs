@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Trove.Frontend.Hubs;
 
 namespace Trove.Frontend.Identity;
 
@@ -9,7 +10,11 @@ internal static class WaysIn
 
     public static void AddWaysIn(this WebApplicationBuilder builder, FrontendOptions options)
     {
-        builder.Services.AddSingleton<ApiKeys>();
+        builder.Services.AddSingleton(services => new ApiKeys(
+            DataFolder.Key(options.DataFolder, "api-keys"),
+            services.GetRequiredService<IGrainFactory>(),
+            services.GetRequiredService<GrainCalls>(),
+            services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => new SimulatedKeys(DataFolder.Key(options.DataFolder, "simulated"), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddAuthentication(KeyOrSession)
             .AddPolicyScheme(KeyOrSession, displayName: null, either => either.ForwardDefaultSelector = static context =>
