@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Trove.Cli.Accounts;
 using Trove.Cli.Aggregation;
 using Trove.Cli.Audit;
 using Trove.Cli.Bench;
@@ -24,5 +25,6 @@ internal static class CommandLine
         BenchCommand.Create(),
         SoakCommand.Create(),
         AuditCommand.Create(),
+        AuditLogCommand.Create(),
     };
 }

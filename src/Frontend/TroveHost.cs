@@ -1,3 +1,4 @@
+using Trove.Frontend.Auditing;
 using Trove.Frontend.Bench;
 using Trove.Frontend.Contributors;
 using Trove.Frontend.Hosting;
@@ -32,6 +33,7 @@ public static class TroveHost
         builder.AddBoards();
         builder.AddIntake(options);
         builder.AddTaskImport();
+        builder.AddAuditing();
         builder.AddResponsiveShutdown(options);
 
         var app = builder.Build();
@@ -53,6 +55,7 @@ public static class TroveHost
         api.MapResults();
         api.MapImageUpload();
         api.MapMe();
+        api.MapAuditing();
         return app;
     }
 }

@@ -32,12 +32,12 @@ internal static partial class Problems
     private static int StatusOf(string code) => code switch
     {
         "unauthenticated" => StatusCodes.Status401Unauthorized,
-        "not-yours" or "image-link-invalid" => StatusCodes.Status403Forbidden,
+        "not-yours" or "not-eligible" or "image-link-invalid" => StatusCodes.Status403Forbidden,
         "image-type-unknown" or "image-unsupported" or "image-animated" => StatusCodes.Status415UnsupportedMediaType,
         "image-too-large" => StatusCodes.Status413PayloadTooLarge,
         "image-empty" or "image-truncated" or "image-corrupt" or "image-too-many-pixels" or "image-too-many-scans" => StatusCodes.Status422UnprocessableEntity,
         "project-unknown" or "task-unknown" or "image-unknown" or "counters-unknown" => StatusCodes.Status404NotFound,
-        "project-exists" or "project-closed" or "wrong-state" or "brief-changed" or "schema-fixed" or "import-done" or "import-incomplete" or "page-full" or "lease-lost" =>
+        "last-owner" or "team-full" or "project-exists" or "project-closed" or "wrong-state" or "brief-changed" or "schema-fixed" or "import-done" or "import-incomplete" or "page-full" or "lease-lost" =>
             StatusCodes.Status409Conflict,
         "unexpected" => StatusCodes.Status500InternalServerError,
         "not-ready" or "unavailable" => StatusCodes.Status503ServiceUnavailable,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
@@ -30,6 +31,8 @@ internal static class TroveJson
         Arrays<Offer>(options);
         Arrays<LedgerEntry>(options);
         Arrays<CatalogueEntry>(options);
+        Arrays<TeamMember>(options);
+        Arrays<AuditEntry>(options);
         Arrays<Activity>(options);
         Arrays<CountedAnswer>(options);
         Arrays<TaskResult>(options);
@@ -83,6 +86,7 @@ internal static class TroveJson
 [JsonSerializable(typeof(TaskInspection))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(BriefBody))]
+[JsonSerializable(typeof(MemberBody))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ResultPage))]
 [JsonSerializable(typeof(StoredImage))]

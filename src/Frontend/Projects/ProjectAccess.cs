@@ -3,7 +3,7 @@ using Trove.Frontend.Hubs;
 
 namespace Trove.Frontend.Projects;
 
-/// <summary>Who may look into a project. Its grain guards changes itself; answers, results and progress are guarded here, as pools and tasks know no owner.</summary>
+/// <summary>Who may look into a project and change it. Grains judge nobody.</summary>
 internal sealed class ProjectAccess(IGrainFactory grains, GrainCalls calls)
 {
     /// <summary>The project, for anybody.</summary>
@@ -11,10 +11,10 @@ internal sealed class ProjectAccess(IGrainFactory grains, GrainCalls calls)
         ? calls.Run(grains.GetGrain<IProjectGrain>(project!), static grain => grain.View())
         : Task.FromResult<Result<ProjectView>>(InvalidKey);
 
-    /// <summary>The project, for its owner only.</summary>
+    /// <summary>The project, for its owners only.</summary>
     public async Task<Result<ProjectView>> OfOwner(string? project, string caller) => await Of(project) switch
     {
-        { Value: { } view } when !string.Equals(view.Owner, caller, StringComparison.Ordinal) => new Problem("not-yours", "Only the owner of the project may see this."),
+        { Value: { } view } when !view.Team.OrEmpty().Contains(new TeamMember(caller, TeamRole.Owner)) => new Problem("not-yours", "Only an owner of the project may do this."),
         var found => found,
     };
 
