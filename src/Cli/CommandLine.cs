@@ -30,5 +30,6 @@ internal static class CommandLine
         SoakCommand.Create(),
         AuditCommand.Create(),
         DoctorCommand.Create(),
+        AuditLogCommand.Create(),
     };
 }

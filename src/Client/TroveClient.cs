@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using Trove.Client.Connections;
 using Trove.Contracts;
+using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
@@ -172,6 +174,33 @@ public sealed class TroveClient : IDisposable
     /// <summary>Ends an API key at once, everywhere.</summary>
     public Task<ApiKeyLine> RevokeKeyAsync(string key, CancellationToken cancellation = default) =>
         _rest.SendAsync(HttpMethod.Delete, $"me/keys/{Uri.EscapeDataString(key)}", content: null, TroveJson.Default.ApiKeyLine, cancellation);
+
+    /// <summary>Acts that the audit log knows, newest first, read as they are wanted.</summary>
+    /// <param name="mine">Only what the caller did or had done to it; else everything, for admins.</param>
+    /// <param name="query">What is looked for; of one's own log account and target are not asked.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    public async IAsyncEnumerable<AuditEntry> AuditAsync(bool mine, AuditQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var (filter, cursor) = (Filter("account", query.Account) + Filter("act", query.Act) + Filter("target", query.Target) + Filter("since", query.Since) + Filter("until", query.Until), query.Cursor);
+        do
+        {
+            var slice = await SendAsync(HttpMethod.Get, (mine ? "me/audit" : "audit") + Query("cursor", cursor) + filter, content: null, WireJson.Default.AuditSlice, cancellation);
+            foreach (var entry in slice.Entries.OrEmpty())
+            {
+                yield return entry;
+            }
+
+            cursor = slice.Next;
+        }
+        while (cursor is not null);
+
+        static string Filter(string name, object? value) => value switch
+        {
+            null => "",
+            DateTimeOffset time => $"&{name}={Uri.EscapeDataString(time.ToString("O", CultureInfo.InvariantCulture))}",
+            _ => $"&{name}={Uri.EscapeDataString(value.ToString()!)}",
+        };
+    }
 
     /// <summary>The caller's own balances and latest ledger entries.</summary>
     public Task<Statement> StatementAsync(CancellationToken cancellation = default) =>

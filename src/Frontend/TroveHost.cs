@@ -1,4 +1,5 @@
 using Trove.Frontend.Accounts;
+using Trove.Frontend.Auditing;
 using Trove.Frontend.Bench;
 using Trove.Frontend.Contributors;
 using Trove.Frontend.Hosting;
@@ -38,6 +39,7 @@ public static class TroveHost
         builder.AddBoards();
         builder.AddIntake(options);
         builder.AddTaskImport();
+        builder.AddAuditing();
         builder.AddResponsiveShutdown(options);
 
         var app = builder.Build();
@@ -70,6 +72,7 @@ public static class TroveHost
         api.MapResults();
         api.MapImageUpload();
         api.MapMe();
+        api.MapAuditing();
         return app;
     }
 }

@@ -42,14 +42,13 @@ internal static class TaskEndpoints
             return Problems.Of(new Problem("idempotency-key", $"Name the import in the header Idempotency-Key, 1 to {Keys.MaxLength} of the characters A-Z a-z 0-9 . _ -."));
         }
 
-        var caller = http.User.Caller();
-        if (await access.OfOwner(project, caller) is { Problem: { } refused })
+        if (await access.OfOwner(project, http.User.Caller()) is { Problem: { } refused })
         {
             return Problems.Of(refused);
         }
 
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, readiness.Stopping);
-        var imported = await imports.Run(caller, project, import!, http.Request.BodyReader, cancellation.Token);
+        var imported = await imports.Run(project, import!, http.Request.BodyReader, cancellation.Token);
         return imported.Value is { } report ? TypedResults.Ok(report) : Problems.Of(imported.Problem!);
     }
 

@@ -160,17 +160,21 @@ public sealed class BoardHubTests : IAsyncLifetime
     /// <summary>A project of <c>dev</c>.</summary>
     private sealed class FakeProject : IProjectGrain
     {
-        public Task<Result<ProjectView>> View() => Task.FromResult<Result<ProjectView>>(new ProjectView("cats", "dev", ProjectState.Live, 1, null!, 1, 0, 10));
+        public Task<Result<ProjectView>> View() => Task.FromResult<Result<ProjectView>>(new ProjectView("cats", "dev", ProjectState.Live, 1, null!, 1, 0, 10, [new TeamMember("dev", TeamRole.Owner)]));
 
-        public Task<Result<ProjectView>> Create(string owner, Brief brief) => throw new NotSupportedException();
+        public Task<Result<ProjectView>> Create(Actor by, Brief brief, bool simulated) => throw new NotSupportedException();
 
-        public Task<Result<ProjectView>> ChangeBrief(string caller, Brief brief) => throw new NotSupportedException();
+        public Task<Result<ProjectView>> ChangeBrief(Actor by, Brief brief) => throw new NotSupportedException();
 
-        public Task<Result<ProjectView>> Move(string caller, ProjectMove move) => throw new NotSupportedException();
+        public Task<Result<ProjectView>> Move(Actor by, ProjectMove move) => throw new NotSupportedException();
 
-        public Task<Result<PageAllocation>> AllocatePage(string caller, string import, int batch) => throw new NotSupportedException();
+        public Task<Result<PageAllocation>> AllocatePage(string import, int batch) => throw new NotSupportedException();
 
-        public Task<Result<ProjectView>> Imported(string caller, string import, int batches, long tasks) => throw new NotSupportedException();
+        public Task<Result<ProjectView>> SetMember(Actor by, string account, TeamRole? role) => throw new NotSupportedException();
+
+        public Task<ProjectStanding> RoleOf(string account) => throw new NotSupportedException();
+
+        public Task<Result<ProjectView>> Imported(string import, int batches, long tasks) => throw new NotSupportedException();
 
         public Task<Result<ProjectWindow>> Window() => throw new NotSupportedException();
 
