@@ -26,9 +26,10 @@ public static class TroveHost
 
         builder.AddDefaults(options);
         builder.AddSilo(options);
-        builder.AddDevelopmentIdentity();
-        builder.AddAccounts(options);
+        builder.AddKeyRing(options);
+        builder.AddWaysIn(options);
         builder.AddPolicies();
+        builder.AddAccounts(options);
         builder.AddProblems();
         builder.AddOrigins(options);
         builder.AddRateLimits(options);
@@ -53,16 +54,18 @@ public static class TroveHost
 
         app.MapStartPage();
         app.MapHealth();
-        app.MapOpenApi();
+        app.MapOpenApi().AllowAnonymous();
         app.MapImages();
         app.MapWorkHub();
         app.MapBoardHub();
         app.MapBench();
 
-        var api = app.MapGroup("/api/v1").RequireAuthorization();
+        var api = app.MapGroup("/api/v1");
         api.MapAccounts();
         api.MapMyAccount();
+        api.MapKeys();
         api.MapProjects();
+        api.MapSimulated();
         api.MapTasks(options);
         api.MapResults();
         api.MapImageUpload();

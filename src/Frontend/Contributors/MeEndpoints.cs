@@ -7,8 +7,8 @@ namespace Trove.Frontend.Contributors;
 
 internal static class MeEndpoints
 {
-    public static void MapMe(this RouteGroupBuilder api) => api.MapGet("/me/statement", Statement).WithTags("Me").WithSummary("Balances and the latest ledger entries of the caller.");
+    public static void MapMe(this RouteGroupBuilder api) => api.MapGet("/me/statement", Statement).RequireAuthorization(Policies.Contribute).WithTags("Me").WithSummary("Balances and the latest ledger entries of the caller.");
 
     private static async Task<Ok<Statement>> Statement(ClaimsPrincipal user, IGrainFactory grains, GrainCalls calls) =>
-        TypedResults.Ok(await calls.Run(grains.GetGrain<IContributorGrain>(user.Caller()), static me => me.Statement()));
+        TypedResults.Ok(await calls.Run(grains.GetGrain<IContributorGrain>(user.Contributor()), static me => me.Statement()));
 }

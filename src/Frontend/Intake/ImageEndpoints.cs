@@ -23,6 +23,8 @@ internal static class ImageEndpoints
         .WithSummary("Takes in one JPEG or PNG, the body itself. Metadata is removed; the answer names the stored file by its hash.");
 
     public static void MapImages(this WebApplication app) => app.MapGet("/images/{project}/{hash}", Show)
+        // Whoever holds the address may look: it is signed, for one picture of one project, and it expires.
+        .AllowAnonymous()
         .WithTags("Images")
         .WithSummary("A picture under a signed address of an offer.");
 

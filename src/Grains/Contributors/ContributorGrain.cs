@@ -19,7 +19,7 @@ namespace Trove.Grains.Contributors;
 [Reentrant, GrainType("contributor")]
 internal sealed partial class ContributorGrain(
     [PersistentState("contributor", TroveStores.Records)] IPersistentState<ContributorHot> hot,
-    [PersistentState("drafts", TroveStores.Records)] IPersistentState<DraftsRecord> drafts,
+    [PersistentState("drafts", TroveStores.Personal)] IPersistentState<DraftsRecord> drafts,
     [FromKeyedServices(TroveStores.Bulk)] IGrainStorage storage,
     LeaseTokens tokens,
     ContributorOptions options,

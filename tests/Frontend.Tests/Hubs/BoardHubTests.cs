@@ -66,7 +66,7 @@ public sealed class BoardHubTests : IAsyncLifetime
     [Fact]
     public async Task A_watcher_that_takes_nothing_delays_no_other_and_skips_to_the_newest()
     {
-        await using var slow = await RawHub.Connect(_server.Address, "/hubs/board", "dev", listen: false);
+        await using var slow = await RawHub.Connect(_server, "/hubs/board", "dev", listen: false);
         await slow.Send("""{"type":1,"invocationId":"1","target":"Watch","arguments":["cats",0]}""");
         Assert.Equal("Watch", await _progress.NextCall("Watch"));
         await using var quick = await Board();
@@ -107,7 +107,7 @@ public sealed class BoardHubTests : IAsyncLifetime
         [.. newest.Select(name => new Activity(1, name, new Outcome(RetirementReason.Consensus, null, 1, 3), DateTimeOffset.UnixEpoch))],
         DateTimeOffset.UnixEpoch);
 
-    private Task<RawHub> Board() => RawHub.Connect(_server.Address, "/hubs/board", "dev");
+    private Task<RawHub> Board() => RawHub.Connect(_server, "/hubs/board", "dev");
 
     private sealed class FakeProgress : IProgressGrain
     {

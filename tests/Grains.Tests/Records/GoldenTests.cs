@@ -83,6 +83,12 @@ public sealed class GoldenTests
     [Fact]
     public void The_first_admin_is_written_as_in_the_first_release() => Golden.Matches(new FirstAdminRecord { Account = "a1", Closed = true });
 
+    [Fact]
+    public void A_key_ring_is_written_as_in_the_first_release() => Golden.Matches(new KeyRingRecord
+    {
+        Elements = [new KeyRingElement("key-1", "<key id=\"1\"><sealed>AA==</sealed></key>"), new KeyRingElement("revocation-1", "<revocation />")],
+    });
+
     private static ContributorHot Contributor()
     {
         var hot = new ContributorHot();
