@@ -59,7 +59,8 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("EnterKey")]
     Task<Result<Done>> EnterKey(Actor by, ApiKeyView key);
 
-    /// <summary>Erases everything but that the id was used. Idempotent; answered when durable. What else must go is erased before by whoever calls.</summary>
+    /// <summary>Erases everything but that the id was used. Idempotent; answered when durable. What else must go is erased before by whoever calls; only its audit log,
+    /// which still takes the note of this, is forgotten after.</summary>
     [Alias("Erase")]
     Task Erase(Actor by);
 }

@@ -34,15 +34,14 @@ internal sealed class FirstAdmin(IConfiguration configuration, IServiceScopeFact
             throw new StartupException($"The setting {Setting} is too short: take at least {MinLength} random characters.");
         }
 
-        if (!await calls.Run(Door, static door => door.IsOpen()))
+        if (given is { Length: > 0 })
         {
-            return;
+            _code = given;
         }
-
-        _code = given is { Length: > 0 } ? given : RecoveryCodes.Make()[0];
-        if (given is not { Length: > 0 })
+        else if (await calls.Run(Door, static door => door.IsOpen()))
         {
             // Not to the log: logs are kept, shipped and read by others.
+            _code = RecoveryCodes.Make()[0];
             await Console.Out.WriteLineAsync($"No admin yet. Create the first with this code, good until the next start: {_code}");
         }
     }

@@ -17,9 +17,16 @@ internal static class EmailAddress
     /// <summary>Reads an address. Spaces around it are forgiven, since people paste.</summary>
     public static bool TryRead(string? text, out string address)
     {
-        address = (text is { Length: <= 2 * MaxLength } ? text.Trim(' ') : "").ToLowerInvariant();
+        text = text is { Length: <= 2 * MaxLength } ? text.Trim(' ') : "";
+        if (text.Length > MaxLength || !Ascii.IsValid(text))
+        {
+            address = ""; // before folding: the Kelvin sign, for one, folds to a plain k
+            return false;
+        }
+
+        address = text.ToLowerInvariant();
         var at = address.LastIndexOf('@');
-        return address.Length <= MaxLength && Ascii.IsValid(address) && at > 0 && IsLocal(address[..at]) && IsDomain(address[(at + 1)..]);
+        return at > 0 && IsLocal(address[..at]) && IsDomain(address[(at + 1)..]);
     }
 
     private static bool IsLocal(string local) =>

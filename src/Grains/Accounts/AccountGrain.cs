@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Trove.Contracts;
 using Trove.Contracts.Accounts;
-using Trove.Contracts.Auditing;
+using Trove.Grains.Auditing;
 using Trove.Grains.Commit;
 using Trove.Grains.Records;
 
@@ -10,7 +10,7 @@ namespace Trove.Grains.Accounts;
 
 /// <summary>
 /// Shell of <see cref="AccountHolder"/>: identity, commit, and telling. Whoever changed what an account may is answered when that is durable and on its
-/// way to every frontend; the audit log learns of it from the record's own outbox.
+/// way to every frontend.
 /// </summary>
 [Reentrant, GrainType("account")]
 internal sealed partial class AccountGrain(
@@ -22,7 +22,7 @@ internal sealed partial class AccountGrain(
     private string _key = "";
     private AccountHolder _holder = null!;
     private CommitGate _gate = null!;
-    private OutboxPump<string, AuditEntry> _pump = null!;
+    private AuditTrail _trail = null!;
 
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -31,14 +31,15 @@ internal sealed partial class AccountGrain(
         _key = this.GetPrimaryKeyString();
         _holder = new AccountHolder(_key, record.State, options);
         _gate = new CommitGate(WriteAsync, Fence, time);
-        _pump = new OutboxPump<string, AuditEntry>(_holder.Unsent, _gate, AppendAsync, _ => { }, this.Timer, time, _key.GetHashCode(StringComparison.Ordinal));
-        _pump.Wake();
+        _trail = new AuditTrail(this, GrainFactory, _holder.Acts, _gate, time);
         return Task.CompletedTask;
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _trail.CloseAsync();
+
     public Task<Result<Account>> Create(Actor by, Account account) => RunAsync(holder => holder.Create(by, account, Now));
 
-    public Task<Result<Account>> Read() => RunAsync(static holder => holder.Read());
+    public Task<Result<Account>> Read() => AskAsync(static holder => holder.Read());
 
     public async Task<Result<Account>> Update(Actor by, Account changed)
     {
@@ -54,7 +55,7 @@ internal sealed partial class AccountGrain(
         return updated;
     }
 
-    public Task<AccountStanding> Standing() => RunAsync(static holder => holder.Standing());
+    public Task<AccountStanding> Standing() => AskAsync(static holder => holder.Standing());
 
     public Task<bool> BeginAttempt() => RunAsync(holder => holder.BeginAttempt(Now));
 
@@ -93,13 +94,21 @@ internal sealed partial class AccountGrain(
         await TellAsync();
     }
 
-    /// <summary>Every command and every question: the answer goes out when what it rests on is durable.</summary>
+    /// <summary>A question: the answer goes out when what it rests on is durable.</summary>
+    private async Task<T> AskAsync<T>(Func<AccountHolder, T> question)
+    {
+        var answer = question(_holder);
+        await _gate.CoveredAsync();
+        return answer;
+    }
+
+    /// <summary>A command: the answer goes out when what it did is durable, and what is to be audited stands in the logs.</summary>
     private async Task<T> RunAsync<T>(Func<AccountHolder, T> command)
     {
         var before = _holder.State;
         var answer = command(_holder);
         await (ReferenceEquals(before, _holder.State) ? _gate.CoveredAsync() : _gate.CommitAsync());
-        _pump.Wake();
+        await _trail.DeliveredAsync();
         return answer;
     }
 
@@ -117,18 +126,6 @@ internal sealed partial class AccountGrain(
 
     private Task TellAsync() => GrainFactory.GetGrain<IStandingsGrain>(IStandingsGrain.Key).Changed(_key);
 
-    /// <summary>Into the log of the month, and into those of the people concerned, unless they were erased: nothing may bring their log back.</summary>
-    private async Task AppendAsync(OutboxEntry<string, AuditEntry> entry)
-    {
-        await Log($"all/{entry.Message.At:yyyy-MM}").Append([entry.Message]);
-        if (!_holder.State.Erased)
-        {
-            await Log($"account/{_key}").Append([entry.Message]);
-        }
-
-        IAuditLogGrain Log(string key) => GrainFactory.GetGrain<IAuditLogGrain>(key);
-    }
-
     private Task WriteAsync()
     {
         record.State = _holder.ToRecord();
@@ -138,6 +135,7 @@ internal sealed partial class AccountGrain(
     private void Fence(Exception cause)
     {
         LogFenced(logger, _key, cause);
+        _trail.Fence(cause);
         DeactivateOnIdle();
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Trove.Contracts;
 using Trove.Contracts.Accounts;
 using Trove.Contracts.Auditing;
-using Trove.Grains.Commit;
+using Trove.Grains.Auditing;
 
 namespace Trove.Grains.Accounts;
 
@@ -16,14 +16,14 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
 
     private AccountRecord _state = record;
 
-    /// <summary>As it is now, but for <see cref="AccountRecord.Unsent"/>.</summary>
+    /// <summary>As it is now, but for <see cref="AccountRecord.Acts"/>.</summary>
     public AccountRecord State => _state;
 
-    /// <summary>What the audit log is still to be told.</summary>
-    public Outbox<string, AuditEntry> Unsent { get; } = new(record.Unsent.OrEmpty().Select(entry => new OutboxEntry<string, AuditEntry>(entry.Id, entry)));
+    /// <summary>What the audit log is to know.</summary>
+    public Acts Acts { get; } = new(AuditLogs.Account(id), record.Acts);
 
     /// <summary>What is written.</summary>
-    public AccountRecord ToRecord() => _state with { Unsent = [.. Unsent.Entries.Select(entry => entry.Message)] };
+    public AccountRecord ToRecord() => _state with { Acts = Acts.ToRecord() };
 
     /// <summary>Creates it. A contributor id is drawn anew by each sign-up, so the same one means the same sign-up.</summary>
     public Result<Account> Create(Actor by, Account account, DateTimeOffset now)
@@ -69,7 +69,7 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
             return old;
         }
 
-        foreach (var (act, happened) in Acts(old, changed))
+        foreach (var (act, happened) in Changes(old, changed))
         {
             if (happened)
             {
@@ -207,12 +207,12 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     {
         if (!_state.Erased)
         {
-            _state = new AccountRecord { Erased = true, Noted = _state.Noted };
+            _state = new AccountRecord { Erased = true };
             Note(by, "account.erased", now);
         }
     }
 
-    private static IEnumerable<(string Act, bool Happened)> Acts(Account old, Account changed)
+    private static IEnumerable<(string Act, bool Happened)> Changes(Account old, Account changed)
     {
         yield return ("account.email-changed", old.Email != changed.Email);
         yield return ("account.email-confirmed", !old.EmailConfirmed && changed.EmailConfirmed);
@@ -251,10 +251,5 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
         return account;
     }
 
-    private void Note(Actor by, string act, DateTimeOffset now, string? detail = null)
-    {
-        var entry = new AuditEntry($"{id}-{_state.Noted}", now, by, act, $"account/{id}", detail);
-        _state = _state with { Noted = _state.Noted + 1 };
-        Unsent.Add(entry.Id, entry);
-    }
+    private void Note(Actor by, string act, DateTimeOffset now, string? detail = null) => Acts.Note(now, by, act, detail);
 }

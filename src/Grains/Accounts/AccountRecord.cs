@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Trove.Contracts.Accounts;
-using Trove.Contracts.Auditing;
+using Trove.Grains.Auditing;
 using Trove.Grains.Records;
 
 namespace Trove.Grains.Accounts;
@@ -35,9 +35,6 @@ internal sealed record AccountRecord : IRecord
     /// <summary>Sessions that were ended one by one; each carries the stamp, as long as that is the same.</summary>
     public ImmutableArray<string> Ended { get; init; } = [];
 
-    /// <summary>Audit entries ever noted: the number of the next one.</summary>
-    public long Noted { get; init; }
-
-    /// <summary>Audit entries that the audit log may not have yet, oldest first.</summary>
-    public ImmutableArray<AuditEntry> Unsent { get; init; } = [];
+    /// <summary>What the audit log is to know of it.</summary>
+    public ActsRecord Acts { get; init; } = new();
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Trove.Contracts;
 using Trove.Contracts.Accounts;
+using Trove.Contracts.Auditing;
 using Trove.Grains.Accounts;
 using Trove.Grains.Records;
 using Trove.Grains.Tests.Setup;
@@ -126,6 +127,11 @@ public sealed class AccountGrainTests
         var written = host.Store.Log.Where(call => call.Kind == StoreCallKind.Write).Select(call => Encoding.UTF8.GetString(call.Bytes.Span)).ToList();
         var given = written.First(text => text.Contains("\"roles\":[\"Admin\"]", StringComparison.Ordinal));
         Assert.Contains("account.role-given", given, StringComparison.Ordinal);
+
+        var own = await host.Grains.GetGrain<IAuditLogGrain>(AuditLogs.Account("a1")).Search(new AuditQuery());
+        Assert.Equal(["account.role-given", "account.email-confirmed", "account.created"], own.Entries.Select(entry => entry.Act));
+        var boss = await host.Grains.GetGrain<IAuditLogGrain>(AuditLogs.Account("boss")).Search(new AuditQuery());
+        Assert.Equal("account/a1", Assert.Single(boss.Entries).Target);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class AccountHolderTests
 
     public AccountHolderTests() => _holder = new AccountHolder("a1", new AccountRecord(), _options);
 
-    private IEnumerable<string> Noted => _holder.Unsent.Entries.Select(entry => entry.Message.Act);
+    private IEnumerable<string> Noted => _holder.Acts.Unsent.Entries.Select(entry => entry.Message.Act);
 
     [Fact]
     public void The_same_sign_up_again_changes_nothing_and_another_is_refused()
@@ -238,8 +238,8 @@ public sealed class AccountHolderTests
                 "account.key-revoked", "account.suspended", "account.restored", "account.signed-out-everywhere", "account.signed-in", "account.erased",
             ],
             Noted);
-        Assert.Equal(_holder.Unsent.Count, _holder.Unsent.Entries.Select(entry => entry.Key).Distinct().Count());
-        Assert.DoesNotContain(_holder.Unsent.Entries, entry => entry.Message.ToString().Contains("ann", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(_holder.Acts.Unsent.Count, _holder.Acts.Unsent.Entries.Select(entry => entry.Key).Distinct().Count());
+        Assert.DoesNotContain(_holder.Acts.Unsent.Entries, entry => entry.Message.ToString().Contains("ann", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -248,7 +248,7 @@ public sealed class AccountHolderTests
         Create();
         var next = new AccountHolder("a1", _holder.ToRecord(), _options);
         next.Suspend(Admin, suspended: true, Now);
-        Assert.Equal(["a1-0", "a1-1"], next.Unsent.Entries.Select(entry => entry.Key));
+        Assert.Equal(["account/a1/0", "account/a1/1"], next.Acts.Unsent.Entries.Select(entry => entry.Key));
     }
 
     private static ApiKeyView Key => new("k1", "laptop", Scopes.Read | Scopes.Write, Now, Now.AddDays(90), Revoked: null);

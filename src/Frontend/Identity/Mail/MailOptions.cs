@@ -26,6 +26,9 @@ internal sealed class MailOptions
     /// <summary>File that holds the password.</summary>
     public string PasswordFile { get; set; } = "";
 
+    /// <summary>Seconds until a letter that was not taken is tried again, doubled each time up to five minutes. Default: 2.</summary>
+    public double RetrySeconds { get; set; } = 2;
+
     /// <summary>Who letters come from.</summary>
     public string From { get; set; } = "trove@localhost";
 }
@@ -35,9 +38,9 @@ internal static class MailSetup
     public static void AddMail(this WebApplicationBuilder builder, FrontendOptions options)
     {
         var mail = builder.Configuration.GetSection(MailOptions.Section).Get<MailOptions>() ?? new MailOptions();
-        if (!MailAddress.TryCreate(mail.From, out _) || mail.Port is < 1 or > 65_535)
+        if (!MailAddress.TryCreate(mail.From, out _) || mail.Port is < 1 or > 65_535 || mail.RetrySeconds is not (>= 0 and <= 300))
         {
-            throw new StartupException($"The settings in section {MailOptions.Section} are wrong: From is an e-mail address, Port is 1 to 65535.");
+            throw new StartupException($"The settings in section {MailOptions.Section} are wrong: From is an e-mail address, Port is 1 to 65535, RetrySeconds is 0 to 300.");
         }
 
         if (mail.PasswordFile.Length > 0)

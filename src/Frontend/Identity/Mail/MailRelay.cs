@@ -6,18 +6,18 @@ namespace Trove.Frontend.Identity.Mail;
 /// <summary>Brings the letters of the folder to a mail server. What does not go now goes later: a letter leaves the folder when the server has it.</summary>
 internal sealed partial class MailRelay(MailFolder folder, MailOptions options, ILogger<MailRelay> logger) : BackgroundService
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var wait = FirstRetry;
+        var first = TimeSpan.FromSeconds(options.RetrySeconds);
+        var wait = first;
         while (!stoppingToken.IsCancellationRequested)
         {
             var all = await Deliver(stoppingToken);
-            wait = all ? FirstRetry : TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestRetry.Ticks));
             await folder.Came(all ? LongestRetry : wait, stoppingToken);
+            wait = all ? first : TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestRetry.Ticks));
         }
     }
 
