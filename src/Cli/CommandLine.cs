@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Trove.Cli.Accounts;
 using Trove.Cli.Aggregation;
 using Trove.Cli.Audit;
 using Trove.Cli.Bench;
@@ -17,6 +18,9 @@ internal static class CommandLine
     public static RootCommand Create() => new("Trove: a live marketplace for training data.")
     {
         RunCommand.Create(),
+        AdminCommand.Create(),
+        AccountCommand.Create(),
+        KeyCommand.Create(),
         ProjectCommand.Create(),
         ImportCommand.Create(),
         WatchCommand.Create(),
@@ -26,5 +30,6 @@ internal static class CommandLine
         SoakCommand.Create(),
         AuditCommand.Create(),
         DoctorCommand.Create(),
+        AuditLogCommand.Create(),
     };
 }

@@ -13,6 +13,10 @@ public sealed class FrontendOptions
     [Required]
     public string DataFolder { get; set; } = ".data";
 
+    /// <summary>File of the key that encrypts the key ring in the records (cookies and links depend on it). Made when it is missing. Elsewhere than the data folder, a copy of that folder alone signs nobody in.</summary>
+    /// <value>Default: <c>keys/protection</c> in the data folder.</value>
+    public string? ProtectionKeyFile { get; set; }
+
     /// <summary>Addresses to listen on, separated by semicolons; <c>--urls</c> and <c>ASPNETCORE_URLS</c> say the same. Plain HTTP is for this machine or behind one of <see cref="Proxies"/>.</summary>
     /// <value>Default: <c>http://127.0.0.1:5080</c>.</value>
     [Required]
@@ -31,7 +35,7 @@ public sealed class FrontendOptions
     /// <value>Default: none.</value>
     public string Origins { get; set; } = "";
 
-    /// <summary>Connections that are open at once, of everybody; each hub connection is one.</summary>
+    /// <summary>Connections that are open at once, of everybody: so many to hubs, and so many others.</summary>
     /// <value>Default: 20,000.</value>
     [Range(1, 1_000_000)]
     public int Connections { get; set; } = 20_000;

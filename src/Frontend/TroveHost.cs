@@ -1,4 +1,5 @@
 using Trove.Frontend.Accounts;
+using Trove.Frontend.Auditing;
 using Trove.Frontend.Bench;
 using Trove.Frontend.Contributors;
 using Trove.Frontend.Hosting;
@@ -26,9 +27,10 @@ public static class TroveHost
 
         builder.AddDefaults(options);
         builder.AddSilo(options);
-        builder.AddDevelopmentIdentity();
-        builder.AddAccounts(options);
+        builder.AddKeyRing(options);
+        builder.AddWaysIn(options);
         builder.AddPolicies();
+        builder.AddAccounts(options);
         builder.AddProblems();
         builder.AddOrigins(options);
         builder.AddRateLimits(options);
@@ -37,6 +39,7 @@ public static class TroveHost
         builder.AddBoards();
         builder.AddIntake(options);
         builder.AddTaskImport();
+        builder.AddAuditing();
         builder.AddResponsiveShutdown(options);
 
         var app = builder.Build();
@@ -53,20 +56,23 @@ public static class TroveHost
 
         app.MapStartPage();
         app.MapHealth();
-        app.MapOpenApi();
+        app.MapOpenApi().AllowAnonymous();
         app.MapImages();
         app.MapWorkHub();
         app.MapBoardHub();
         app.MapBench();
 
-        var api = app.MapGroup("/api/v1").RequireAuthorization();
+        var api = app.MapGroup("/api/v1");
         api.MapAccounts();
         api.MapMyAccount();
+        api.MapKeys();
         api.MapProjects();
+        api.MapSimulated();
         api.MapTasks(options);
         api.MapResults();
         api.MapImageUpload();
         api.MapMe();
+        api.MapAuditing();
         return app;
     }
 }

@@ -16,8 +16,8 @@ internal static class ImportCommand
         var tasks = new Option<FileInfo?>("--tasks") { Description = "JSON lines: {\"id\", \"text\"?, \"image\"?, \"redundancy\"?: n | {\"min\", \"max\", \"confidence\"}, \"allow\"?: [...]}." };
         var images = new Option<DirectoryInfo?>("--images") { Description = "A folder of JPEG and PNG images; each becomes a task named by its file." };
         var name = new Option<string?>("--import") { Description = "Name of the import; repeating it adds nothing twice. Default: the name of the file or folder." };
-        var (url, user, json) = (Connection.Url(), Commands.User(), Commands.Json());
-        var command = new Command("import", "Imports tasks into a project.") { project, tasks, images, name, url, user, json };
+        var (url, key, json) = (Connection.Url(), Commands.Key(), Commands.Json());
+        var command = new Command("import", "Imports tasks into a project.") { project, tasks, images, name, url, key, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(tasks) is null == result.GetResult(images) is null)
@@ -28,7 +28,7 @@ internal static class ImportCommand
         return command.Does(async (parsed, cancellation) =>
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
-            using var client = new TroveClient(parsed.GetRequiredValue(url), parsed.GetRequiredValue(user));
+            using var client = Connection.Open(parsed, url, key);
             var key = parsed.GetRequiredValue(project);
             FileSystemInfo source = parsed.GetValue(tasks) as FileSystemInfo ?? parsed.GetValue(images)!;
             if (!source.Exists)

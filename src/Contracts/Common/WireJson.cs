@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
@@ -27,7 +28,10 @@ namespace Trove.Contracts;
 [JsonSerializable(typeof(ProjectProgress))]
 [JsonSerializable(typeof(Activity[]))]
 [JsonSerializable(typeof(Statement))]
+[JsonSerializable(typeof(ContributorProfile))]
+[JsonSerializable(typeof(AuditSlice))]
 [JsonSerializable(typeof(ProjectView))]
+[JsonSerializable(typeof(TeamMember[]))]
 [JsonSerializable(typeof(CataloguePage))]
 [JsonSerializable(typeof(object))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace Trove.Contracts.Contributors;
 [Alias("trove.IContributorGrain")]
 public interface IContributorGrain : IGrainWithStringKey
 {
-    /// <summary>Opens a session, superseding the one before; leases still live are handed over.</summary>
+    /// <summary>Opens a session, superseding the one before; leases still live are handed over. Refused with <c>not-eligible</c> when a project is not for this person.</summary>
     [Alias("Join")]
     Task<Result<JoinResult>> Join(SessionOrigin origin, JoinRequest request);
 
@@ -53,6 +53,17 @@ public interface IContributorGrain : IGrainWithStringKey
     /// <summary>A project's window or brief changed.</summary>
     [Alias("WindowChanged")]
     Task WindowChanged(string project);
+
+    /// <summary>What the contributor says of itself; empty when nothing.</summary>
+    [Alias("GetProfile"), ReadOnly]
+    Task<ContributorProfile> GetProfile();
+
+    /// <summary>
+    /// Replaces the profile; an empty one deletes it. Projects of the session that no longer fit offer nothing more; what was offered may be finished.
+    /// Refused with <c>profile-invalid</c>.
+    /// </summary>
+    [Alias("SetProfile")]
+    Task<Result<ContributorProfile>> SetProfile(ContributorProfile said);
 
     /// <summary>Balances and the latest ledger entries.</summary>
     [Alias("Statement")]

@@ -38,7 +38,7 @@ internal sealed class WorkConnections(
 
     public void Add(HubCallerContext context) => _connections[context.ConnectionId] = new WorkConnection(
         context,
-        grains.GetGrain<IContributorGrain>(context.Caller()),
+        grains.GetGrain<IContributorGrain>(context.User!.Contributor()),
         hub.Clients.Client(context.ConnectionId),
         links,
         logger);

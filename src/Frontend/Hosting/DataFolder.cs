@@ -8,16 +8,24 @@ internal static class DataFolder
     /// <summary>The secret of this name, made at first use.</summary>
     public static byte[] Key(string folder, string name) => SecretFile.LoadOrCreate(folder, name);
 
-    /// <summary>For its owner alone: everybody's records are in it. One that was there keeps the rights it was given.</summary>
-    private static void Make(string path)
+    /// <summary>Where the secret of this name lies.</summary>
+    public static string KeyFile(string folder, string name) => SecretFile.PathOf(folder, name);
+
+    /// <summary>The secret in this file, made at first use.</summary>
+    /// <exception cref="StartupException">The file is not a secret of Trove, or can't be read or made.</exception>
+    public static byte[] Key(string path)
     {
-        if (OperatingSystem.IsWindows())
+        try
         {
-            Directory.CreateDirectory(path);
+            return SecretFile.LoadOrCreate(path);
         }
-        else
+        catch (InvalidDataException reason)
         {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            throw new StartupException(reason.Message, reason);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new StartupException($"The key file '{path}' cannot be used: {reason.Message} Let this user read it, or name another.", reason);
         }
     }
 
@@ -41,6 +49,19 @@ internal static class DataFolder
             throw new StartupException(
                 $"The data folder '{folder}' cannot be used: {reason.Message} Name another with --{FrontendOptions.Section}:DataFolder=PATH, or make this one writable and give it room.",
                 reason);
+        }
+    }
+
+    /// <summary>For its owner alone: everybody's records are in it. One that was there keeps the rights it was given.</summary>
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 }

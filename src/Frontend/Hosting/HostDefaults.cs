@@ -64,8 +64,9 @@ internal static class HostDefaults
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
             kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+
+            // Those of hubs are not among them; the door of the hubs counts those, since the server would fail them in a way that looks like a defect.
             kestrel.Limits.MaxConcurrentConnections = options.Connections;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = options.Connections;
         });
         builder.RemoveHiddenSteps();
         PublicAddress.Check(Listener.Of(builder.Configuration, options), builder.Configuration, options);

@@ -18,6 +18,7 @@ internal static class HostedSilo
         builder.Services.AddHostedService(services => new RecordsFirst(services));
         builder.AddTroveSilo(new TroveSiloOptions { DataFolder = options.DataFolder });
         builder.Services.AddSingleton<IRecordCounters, FileCounters>();
+        builder.Services.AddSingleton<IErasure, FileErasure>();
     }
 
     /// <summary>Opens the records before anything else starts: a bad file refuses the start in its own words instead of failing the first answer.</summary>
@@ -38,6 +39,11 @@ internal static class HostedSilo
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class FileErasure(SqliteRecordFile file) : IErasure
+    {
+        public Task CompleteAsync() => file.EraseAsync();
     }
 
     private sealed class FileCounters(RecordFileCounters counters) : IRecordCounters

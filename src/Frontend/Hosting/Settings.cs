@@ -23,7 +23,7 @@ internal static class Settings
         }
 
         return IPNetwork.TryParse(text, out var network) ? network : throw new StartupException(
-            $"The setting {FrontendOptions.Section}:{nameof(FrontendOptions.Proxies)} has '{text}', which is neither an address nor a network. They look like 127.0.0.1 and 10.0.0.0/8, the bits behind the network's all zero.");
+            $"The setting {FrontendOptions.Section}:{nameof(FrontendOptions.Proxies)} has '{text}', which is neither an address nor a network. They look like 127.0.0.1 and 10.0.0.0/8.");
     }
 
     private static string Origin(string text) =>

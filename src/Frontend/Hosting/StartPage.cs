@@ -24,7 +24,7 @@ internal static class StartPage
                     .Replace("{{version}}", WebUtility.HtmlEncode(version), StringComparison.Ordinal)
                     .Replace("{{address}}", WebUtility.HtmlEncode($"{request.Scheme}://{request.Host}"), StringComparison.Ordinal),
                 "text/html; charset=utf-8");
-        }).ExcludeFromDescription();
+        }).AllowAnonymous().ExcludeFromDescription();
     }
 
     /// <summary>What a browser computes of the page's one style element, and then lets pass.</summary>

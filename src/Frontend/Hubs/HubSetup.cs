@@ -22,6 +22,9 @@ internal static class HubSetup
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddSingleton<HubDoor>();
         builder.Services.AddSingleton<HubGuard>();
+        builder.Services.AddSingleton<HubRules>();
+        builder.Services.AddSingleton<ConnectionRights>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionRights>());
         builder.Services
             .AddSignalR(hubs =>
             {
@@ -43,9 +46,13 @@ internal static class HubSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
     }
 
-    /// <summary>Maps a hub with its door before it.</summary>
-    public static void MapHubBehindDoor<THub>(this WebApplication app, [StringSyntax("Route")] string path)
-        where THub : Hub => app.Services.GetRequiredService<HubDoor>().Guard(app.MapHub<THub>(path, Configure));
+    /// <summary>A hub with its door before it, which only callers under a policy pass; its methods name theirs.</summary>
+    public static void MapGuardedHub<THub>(this WebApplication app, [StringSyntax("Route")] string path, string policy)
+        where THub : Hub
+    {
+        app.Services.GetRequiredService<HubRules>().Add(typeof(THub), policy);
+        app.Services.GetRequiredService<HubDoor>().Guard(app.MapHub<THub>(path, Configure).RequireAuthorization(policy));
+    }
 
     /// <summary>WebSockets only: one transport, no sticky sessions; buffers just large enough for the largest message.</summary>
     private static void Configure(HttpConnectionDispatcherOptions options)

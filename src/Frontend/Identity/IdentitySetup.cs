@@ -43,7 +43,6 @@ internal static class IdentitySetup
         services.AddScoped<SignIns>();
         services.AddScoped<SecondFactors>();
         services.AddScoped<MyAccount>();
-        services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstAdmin>();
         services.AddHostedService(static provider => provider.GetRequiredService<FirstAdmin>());
         builder.AddMail(options);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Trove.Contracts.Accounts;
+using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
@@ -33,6 +34,8 @@ internal static class TroveJson
         Arrays<Offer>(options);
         Arrays<LedgerEntry>(options);
         Arrays<CatalogueEntry>(options);
+        Arrays<TeamMember>(options);
+        Arrays<AuditEntry>(options);
         Arrays<Activity>(options);
         Arrays<CountedAnswer>(options);
         Arrays<TaskResult>(options);
@@ -104,6 +107,7 @@ internal static class TroveJson
 [JsonSerializable(typeof(RecoveryCodesView))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(BriefBody))]
+[JsonSerializable(typeof(MemberBody))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ResultPage))]
 [JsonSerializable(typeof(StoredImage))]

@@ -14,7 +14,7 @@ namespace Trove.Grains.Accounts;
 /// </summary>
 [Reentrant, GrainType("account")]
 internal sealed partial class AccountGrain(
-    [PersistentState("account", TroveStores.Records)] IPersistentState<AccountRecord> record,
+    [PersistentState("account", TroveStores.Personal)] IPersistentState<AccountRecord> record,
     AccountOptions options,
     TimeProvider time,
     ILogger<AccountGrain> logger) : Grain, IAccountGrain

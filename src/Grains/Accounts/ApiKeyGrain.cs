@@ -9,7 +9,7 @@ namespace Trove.Grains.Accounts;
 /// <summary>One API key. It is judged by its own record alone, so that ending it is one write and holds everywhere at once.</summary>
 [Reentrant, GrainType("api-key")]
 internal sealed partial class ApiKeyGrain(
-    [PersistentState("api-key", TroveStores.Records)] IPersistentState<ApiKeyRecord> record,
+    [PersistentState("api-key", TroveStores.Personal)] IPersistentState<ApiKeyRecord> record,
     TimeProvider time,
     ILogger<ApiKeyGrain> logger) : Grain, IApiKeyGrain
 {

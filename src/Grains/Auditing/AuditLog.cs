@@ -8,8 +8,8 @@ namespace Trove.Grains.Auditing;
 /// </summary>
 internal sealed class AuditLog
 {
-    /// <summary>Entries kept in the hot record. When there are so many, the oldest <see cref="AuditPage.Size"/> are due to be cut.</summary>
-    public const int TailLimit = 2 * AuditPage.Size;
+    /// <summary>Entries kept in the hot record. When there are so many, the oldest <see cref="AuditLogPage.Size"/> are due to be cut.</summary>
+    public const int TailLimit = 2 * AuditLogPage.Size;
 
     /// <summary>Ids remembered, in memory. More: fewer looks into pages where many acts are noted at a time.</summary>
     public const int Remembered = 4096;
@@ -36,7 +36,7 @@ internal sealed class AuditLog
     public bool IsForgotten { get; private set; }
 
     /// <summary>Entries ever kept; 0 once they are forgotten, even if pages are still to be removed.</summary>
-    public long Count => IsForgotten ? 0 : ((long)Pages * AuditPage.Size) + _tail.Count;
+    public long Count => IsForgotten ? 0 : ((long)Pages * AuditLogPage.Size) + _tail.Count;
 
     /// <summary>Entries on no page yet, oldest first.</summary>
     public IReadOnlyList<NotedAct> Tail => _tail;
@@ -62,14 +62,14 @@ internal sealed class AuditLog
     }
 
     /// <summary>The page to write next, or null. Write it, then <see cref="Cut"/> it and commit: a crash between the two writes the same page again.</summary>
-    public AuditPage? PageDue => _tail.Count >= TailLimit ? new AuditPage(Pages, [.. _tail[..AuditPage.Size]]) : null;
+    public AuditLogPage? PageDue => _tail.Count >= TailLimit ? new AuditLogPage(Pages, [.. _tail[..AuditLogPage.Size]]) : null;
 
     /// <summary>The page is durable: its entries leave the tail. A page cut before is ignored.</summary>
-    public void Cut(AuditPage page)
+    public void Cut(AuditLogPage page)
     {
         if (page.Number == Pages && !IsForgotten)
         {
-            _tail.RemoveRange(0, AuditPage.Size);
+            _tail.RemoveRange(0, AuditLogPage.Size);
             _cutAt = page.Acts[^1].Arrived;
             Pages++;
         }

@@ -51,12 +51,12 @@ internal sealed partial class AuditLogGrain(
     public async Task<AuditSlice> Search(AuditQuery query)
     {
         var search = new AuditSearch(query, _log.Count);
-        search.Look((long)_log.Pages * AuditPage.Size, _log.Tail);
+        search.Look((long)_log.Pages * AuditLogPage.Size, _log.Tail);
         await _gate.CoveredAsync();
         for (var pages = PagesOfSearch; pages > 0 && !search.IsDone; pages--)
         {
             var number = search.NextPage;
-            search.Look((long)number * AuditPage.Size, (await ReadPage(number)).Acts);
+            search.Look((long)number * AuditLogPage.Size, (await ReadPage(number)).Acts);
         }
 
         return search.Slice;
@@ -79,7 +79,7 @@ internal sealed partial class AuditLogGrain(
         {
             for (var number = _log.Pages - 1; number >= 0; number--)
             {
-                await _pages.Remove<AuditPage>(AuditPage.Name(number));
+                await _pages.Remove<AuditLogPage>(AuditLogPage.Name(number));
             }
 
             _log.PagesRemoved();
@@ -115,14 +115,14 @@ internal sealed partial class AuditLogGrain(
         return false;
     }
 
-    private async Task<AuditPage> ReadPage(int number) => (await _pages.Read<AuditPage>(AuditPage.Name(number))).State!;
+    private async Task<AuditLogPage> ReadPage(int number) => (await _pages.Read<AuditLogPage>(AuditLogPage.Name(number))).State!;
 
     private async Task WriteAsync()
     {
         // Only entries that are durable go on pages, so two lives that overlap would write the same page.
-        while (_log.PageDue is { } page && (page.Number + 1L) * AuditPage.Size <= _durable)
+        while (_log.PageDue is { } page && (page.Number + 1L) * AuditLogPage.Size <= _durable)
         {
-            await _pages.Create(AuditPage.Name(page.Number), page);
+            await _pages.Create(AuditLogPage.Name(page.Number), page);
             _log.Cut(page);
         }
 

@@ -41,12 +41,12 @@ internal sealed record AuditLogRecord : IBinaryRecord<AuditLogRecord>
 /// <summary>A full page of a log. Which entries it has is fixed, so writing it again after a crash writes the same bytes.</summary>
 /// <param name="Number">From 0: entries <c>Number × Size</c> to <c>(Number + 1) × Size - 1</c>.</param>
 /// <param name="Acts">Exactly <see cref="Size"/> entries, oldest first; none for a page that does not exist.</param>
-internal sealed record AuditPage(int Number, ImmutableArray<NotedAct> Acts) : IBinaryRecord<AuditPage>
+internal sealed record AuditLogPage(int Number, ImmutableArray<NotedAct> Acts) : IBinaryRecord<AuditLogPage>
 {
     /// <summary>Entries of a page.</summary>
     public const int Size = 64;
 
-    public AuditPage()
+    public AuditLogPage()
         : this(0, [])
     {
     }
@@ -68,5 +68,5 @@ internal sealed record AuditPage(int Number, ImmutableArray<NotedAct> Acts) : IB
     }
 
     /// <inheritdoc/>
-    public static AuditPage Read(ref RecordReader r, byte version) => new(r.Count(), [.. NotedActs.Read(ref r)]);
+    public static AuditLogPage Read(ref RecordReader r, byte version) => new(r.Count(), [.. NotedActs.Read(ref r)]);
 }

@@ -31,7 +31,7 @@ internal sealed class AuditSearch
     public bool IsDone => Left == 0 || _found.Count == _limit;
 
     /// <summary>Page on which the next entry stands.</summary>
-    public int NextPage => (int)((Left - 1) / AuditPage.Size);
+    public int NextPage => (int)((Left - 1) / AuditLogPage.Size);
 
     /// <summary>What was found so far.</summary>
     public AuditSlice Slice => new(_found.ToImmutable(), Left > 0 ? Left.ToString(CultureInfo.InvariantCulture) : null);

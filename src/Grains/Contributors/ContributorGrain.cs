@@ -19,7 +19,8 @@ namespace Trove.Grains.Contributors;
 [Reentrant, GrainType("contributor")]
 internal sealed partial class ContributorGrain(
     [PersistentState("contributor", TroveStores.Records)] IPersistentState<ContributorHot> hot,
-    [PersistentState("drafts", TroveStores.Records)] IPersistentState<DraftsRecord> drafts,
+    [PersistentState("drafts", TroveStores.Personal)] IPersistentState<DraftsRecord> drafts,
+    [PersistentState("profile", TroveStores.Personal)] IPersistentState<ProfileRecord> profile,
     [FromKeyedServices(TroveStores.Bulk)] IGrainStorage storage,
     LeaseTokens tokens,
     ContributorOptions options,
@@ -50,6 +51,8 @@ internal sealed partial class ContributorGrain(
         _gate = new CommitGate(WriteHotAsync, Fence, time);
         _draftGate = new CommitGate(WriteDraftsAsync, Fence, time);
         _drafts = drafts.State.Drafts;
+        _profileGate = new CommitGate(WriteProfileAsync, Fence, time);
+        _profile = profile.State;
         _durableSettled = Hot.Wallet.Settled;
         return Task.CompletedTask;
     }
@@ -87,6 +90,11 @@ internal sealed partial class ContributorGrain(
                 return new Problem("brief-changed", $"The brief of '{wish.Project}' is at version {window.Value.BriefVersion} now, not {confirmed}: read it and join again.");
             }
 
+            if (Refusal(wish.Project, window.Value) is { } notEligible)
+            {
+                return notEligible;
+            }
+
             projects.Add(new JoinedProject(wish.Project, window.Value));
         }
 
@@ -96,6 +104,7 @@ internal sealed partial class ContributorGrain(
         _lastSession = Math.Max(_lastSession + 1, now.ToUnixTimeMilliseconds());
         var stint = request.Stint ?? projects.Max(p => p.Window.Brief.HandOut.Stint);
         var session = _session = new WorkSession(_lastSession, origin, projects, stint, now);
+        projects.ForEach(project => project.Fits = Refusal(project.Key, project.Window) is null); // the profile may have changed since it was judged
         ReleaseLeasesOutside(session);
         var lost = await ResumeHeld(request.Held.OrEmpty());
         foreach (var lease in _leases.Values)

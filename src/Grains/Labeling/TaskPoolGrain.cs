@@ -42,7 +42,7 @@ internal sealed partial class TaskPoolGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PageId.Parse(this.GetPrimaryKeyString());
-        _pool = new TaskPool(_id.Page, Incarnation.New(), record.State);
+        _pool = new TaskPool(_id.Page, Incarnation.New(), record.State, contributor => Pseudonym.Of(secrets.Pseudonyms.Span, _id.Project, contributor));
         _openedDurably = _pool.Opened;
         _store = new PageStore(new BulkRecords(storage, this.GetGrainId()), record.State);
         _gate = new CommitGate(WriteAsync, Fence, time);

@@ -14,5 +14,6 @@ namespace Trove.Grains.Records;
 [JsonSerializable(typeof(CatalogueRecord))]
 [JsonSerializable(typeof(EmailRecord))]
 [JsonSerializable(typeof(FirstAdminRecord))]
+[JsonSerializable(typeof(KeyRingRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;

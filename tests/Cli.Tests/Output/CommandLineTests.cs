@@ -31,7 +31,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, said.Code);
         Assert.All(
-            ["run", "project", "import", "watch", "replay", "aggregate", "bench", "soak", "audit"],
+            ["run", "project", "import", "watch", "replay", "aggregate", "bench", "soak", "audit", "doctor"],
             command => Assert.Contains("  " + command, said.Output, StringComparison.Ordinal));
     }
 }

@@ -51,6 +51,10 @@ internal sealed class FakeContributor : IContributorGrain
 
     public Task<PresenceStatus> Present(long session) => Task.FromResult(OnPresent(session));
 
+    public Task<ContributorProfile> GetProfile() => throw new NotSupportedException();
+
+    public Task<Result<ContributorProfile>> SetProfile(ContributorProfile said) => throw new NotSupportedException();
+
     public Task Settle(ImmutableArray<Verdict> verdicts) => throw new NotSupportedException();
 
     public Task<bool> Recall(TaskId task, long assignment, RetirementReason reason) => throw new NotSupportedException();

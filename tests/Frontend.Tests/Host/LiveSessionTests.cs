@@ -44,7 +44,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
         await using var bob = await Worker("bob", "cats");
         await Task.WhenAll(Answer(ann, 2), Answer(bob, 2));
 
-        await using var board = await RawHub.Connect(_server.Address, "/hubs/board", "developer");
+        await using var board = await RawHub.Connect(_server, "/hubs/board", "developer");
         var watched = (await board.Invoke("Watch", "\"cats\"", "0")).GetProperty("result");
         while (Number(watched, "closed") < 2)
         {
@@ -84,7 +84,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.PostAsync("/api/v1/projects/mine/publish", null)));
         Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.PutAsync("/api/v1/projects/mine/images", new ByteArrayContent(TinyImages.Jpeg()))));
         Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.SendAsync(ImportOf("mine", "x", "{}"))));
-        await using var board = await RawHub.Connect(_server.Address, "/hubs/board", "other");
+        await using var board = await RawHub.Connect(_server, "/hubs/board", "other");
         Assert.Contains("not-yours", (await board.Invoke("Watch", "\"mine\"", "0")).GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/v1/projects/mine")).StatusCode);
     }
@@ -149,7 +149,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
         await Create("tokens", redundancy: 2);
         await Import("tokens", "first", """{"id":"a","text":"A cat?"}""");
         await Post("tokens/publish");
-        await using var early = await RawHub.Connect(_server.Address, "/hubs/work", "mallory");
+        await using var early = await RawHub.Connect(_server, "/hubs/work", "mallory");
         Assert.Contains("not-joined", (await early.Invoke("Submit", """{"token":"t","values":["yes"]}""")).GetProperty("error").GetString(), StringComparison.Ordinal);
 
         await using var ann = await Worker("ann", "tokens");
@@ -374,7 +374,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
 
     private async Task<RawHub> Worker(string user, string project)
     {
-        var hub = await RawHub.Connect(_server.Address, "/hubs/work", user);
+        var hub = await RawHub.Connect(_server, "/hubs/work", user);
         var joined = await hub.Invoke("Join", $$"""{"projects":[{"project":"{{project}}"}],"stint":0}""");
         Assert.True(joined.TryGetProperty("result", out _), joined.ToString());
         return hub;

@@ -55,6 +55,22 @@ public sealed class TroveHostTests
     }
 
     [Fact]
+    public async Task Who_hosts_the_records_offers_to_complete_erasures_and_nobody_else_does()
+    {
+        await using (var server = await TroveServer.Start())
+        {
+            var log = new FileInfo(System.IO.Path.Combine(server.DataFolder, "records.db-wal"));
+            Assert.True(log.Length > 0); // the key ring was written just now
+            await server.Services.GetRequiredService<IErasure>().CompleteAsync();
+            log.Refresh();
+            Assert.Equal(0, log.Length);
+        }
+
+        await using var cluster = await TroveServer.Start(Fakes);
+        Assert.Null(cluster.Services.GetService<IErasure>());
+    }
+
+    [Fact]
     public void A_wrong_setting_is_named()
     {
         using var folder = new Folder();

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Trove.Frontend.Tests.Host;
 
 namespace Trove.Frontend.Tests.Hubs;
 
@@ -20,7 +21,7 @@ internal sealed class RawHub : IAsyncDisposable
     /// <summary>Completes when the server or the network ended the connection.</summary>
     public Task Ended => _ended.Task.WaitAsync(Patience);
 
-    public static async Task<RawHub> Connect(Uri server, string path, string? user = "ann", string? origin = null, bool listen = true)
+    public static async Task<RawHub> Connect(TroveServer server, string path, string? user = "ann", string? origin = null, bool listen = true)
     {
         var hub = new RawHub();
         if (origin is not null)
@@ -29,8 +30,12 @@ internal sealed class RawHub : IAsyncDisposable
         }
 
         hub._socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
-        var query = user is null ? "" : $"?user={user}";
-        await hub._socket.ConnectAsync(new Uri($"ws://{server.Authority}{path}{query}"), default);
+        if (user is not null)
+        {
+            hub._socket.Options.SetRequestHeader("Authorization", $"Bearer {await server.KeyOf(user)}");
+        }
+
+        await hub._socket.ConnectAsync(new Uri($"ws://{server.Address.Authority}{path}"), default);
         await hub.Send("""{"protocol":"json","version":1}""");
         if (listen)
         {

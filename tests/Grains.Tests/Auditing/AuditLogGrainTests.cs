@@ -34,7 +34,7 @@ public sealed class AuditLogGrainTests
     public async Task A_search_reads_a_bounded_number_of_pages_and_says_where_to_go_on()
     {
         await using var host = await GrainHost.Start(Seed + 1, forgetful: false);
-        await AppendAll(host, 0, 20 * AuditPage.Size);
+        await AppendAll(host, 0, 20 * AuditLogPage.Size);
         var reads = 0;
         host.Store.BeforeRead = _ =>
         {

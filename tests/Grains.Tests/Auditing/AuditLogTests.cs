@@ -40,7 +40,7 @@ public sealed class AuditLogTests
 
         var next = new AuditLog(log.ToRecord()); // remembers the tail only
         Assert.True(next.MayStandOnPage(Sample.Entry(0)));
-        Assert.False(next.MayStandOnPage(Sample.Entry(AuditPage.Size)));
+        Assert.False(next.MayStandOnPage(Sample.Entry(AuditLogPage.Size)));
         Assert.False(next.MayStandOnPage(Sample.Entry(10_000)));
     }
 
@@ -68,7 +68,7 @@ public sealed class AuditLogTests
     public void A_random_history_with_crashes_keeps_every_acknowledged_entry_once_and_in_order(int seed)
     {
         var random = new Random(seed);
-        var pages = new SortedDictionary<int, AuditPage>();
+        var pages = new SortedDictionary<int, AuditLogPage>();
         var stored = new AuditLogRecord();
         var log = new AuditLog(stored);
         var expected = new List<string>();
@@ -87,7 +87,7 @@ public sealed class AuditLogTests
 
                     break;
                 case < 7:
-                    if (log.PageDue is { } due && unwritten.Count <= log.Tail.Count - AuditPage.Size)
+                    if (log.PageDue is { } due && unwritten.Count <= log.Tail.Count - AuditLogPage.Size)
                     {
                         Assert.True(pages.TryAdd(due.Number, due) || pages[due.Number].Acts.SequenceEqual(due.Acts));
                         if (random.Next(2) == 0)

@@ -15,6 +15,7 @@ namespace Trove.Grains.Tests.Records;
 public sealed class GoldenTests
 {
     private static readonly DateTimeOffset Now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Actor Dev = new("dev", "key1", "198.51.100.0/24");
 
     [Fact]
     public void A_contributor_is_written_as_in_the_first_release() => Golden.Matches(Contributor());
@@ -32,24 +33,25 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void A_project_is_written_as_in_the_first_release()
+    public void A_project_is_written_as_with_its_team_and_acts()
     {
         var project = new Project("cats", new ProjectRecord(), Now);
-        project.Create("dev", Samples.Choice("cat", "dog"));
-        project.AllocatePage("dev", "import", 0);
-        project.AllocatePage("dev", "import", 1);
-        project.AllocatePage("dev", "another", 0);
-        project.Imported("dev", "import", 2, 1_500);
-        project.Move("dev", ProjectMove.Publish);
+        project.Create(Dev, Samples.Choice("cat", "dog"), simulated: false, Now);
+        project.AllocatePage("import", 0);
+        project.AllocatePage("import", 1);
+        project.AllocatePage("another", 0);
+        project.Imported("import", 2, 1_500);
+        project.Move(Dev, ProjectMove.Publish, Now);
         project.PageClosed(0);
-        project.ChangeBrief("dev", Samples.Choice("cat", "dog", "bird"));
+        project.ChangeBrief(Dev, Samples.Choice("cat", "dog", "bird"), Now);
+        project.SetMember(Dev, "ann", TeamRole.Viewer, Now);
         Golden.Matches(project.ToRecord());
     }
 
     [Fact]
-    public void A_catalogue_is_written_as_in_the_first_release() => Golden.Matches(new CatalogueRecord
+    public void A_catalogue_is_written_as_with_its_members() => Golden.Matches(new CatalogueRecord
     {
-        Entries = [new CatalogueEntry("cats", "dev", "Cats & \"dogs\"", ProjectState.Paused, Paid: true)],
+        Entries = [new CatalogueEntry("cats", "dev", "Cats & \"dogs\"", ProjectState.Paused, Paid: true, Simulated: true, Members: ["ann", "dev"])],
     });
 
     [Fact]
@@ -82,6 +84,16 @@ public sealed class GoldenTests
 
     [Fact]
     public void The_first_admin_is_written_as_in_the_first_release() => Golden.Matches(new FirstAdminRecord { Account = "a1", Closed = true });
+
+    [Fact]
+    public void A_key_ring_is_written_as_in_the_first_release() => Golden.Matches(new KeyRingRecord
+    {
+        Elements = [new KeyRingElement("key-1", "<key id=\"1\"><sealed>AA==</sealed></key>"), new KeyRingElement("revocation-1", "<revocation />")],
+    });
+
+    [Fact]
+    public void A_catalogue_of_the_first_release_lists_what_it_listed() =>
+        Assert.Equal([new CatalogueEntry("cats", "dev", "Cats & \"dogs\"", ProjectState.Paused, Paid: true)], Golden.Older<CatalogueRecord>(1).Entries);
 
     private static ContributorHot Contributor()
     {

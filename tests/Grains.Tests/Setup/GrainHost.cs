@@ -48,6 +48,7 @@ internal sealed class GrainHost : IAsyncDisposable
             services.AddTroveGrains(new TroveSecrets(Secret, Secret));
             services.AddKeyedSingleton<IGrainStorage>(TroveStores.Records, store);
             services.AddKeyedSingleton(TroveStores.Bulk, store.Named(TroveStores.Bulk));
+            services.AddKeyedSingleton(TroveStores.Personal, store.Named(TroveStores.Personal));
         });
         return host;
     }

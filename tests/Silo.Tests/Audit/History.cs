@@ -460,7 +460,7 @@ internal sealed class History
             var id = new PageId(Project, TaskKinds.Label, number);
             var record = await KeepAsync<TaskPoolRecord>("pool", id.Key, "pool");
             var store = new PageStore(new BulkRecords(Bulk, GrainId.Create("pool", id.Key)), record.State);
-            var pool = new TaskPool(number, ++_lives, record.State);
+            var pool = new TaskPool(number, ++_lives, record.State, static name => name);
             pool.Load(await store.ReadDefinitions());
             _pages[number] = page = new OpenPage(id, pool, store, await store.ReadClosed(), record);
             pool.Recount(page.Known);
