@@ -67,6 +67,7 @@ public static class TroveHost
         api.MapAccounts();
         api.MapMyAccount();
         api.MapKeys();
+        api.MapPeople();
         api.MapProjects();
         api.MapSimulated();
         api.MapTasks(options);
