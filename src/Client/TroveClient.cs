@@ -184,7 +184,7 @@ public sealed class TroveClient : IDisposable
         var (filter, cursor) = (Filter("account", query.Account) + Filter("act", query.Act) + Filter("target", query.Target) + Filter("since", query.Since) + Filter("until", query.Until), query.Cursor);
         do
         {
-            var slice = await SendAsync(HttpMethod.Get, (mine ? "me/audit" : "audit") + Query("cursor", cursor) + filter, content: null, WireJson.Default.AuditSlice, cancellation);
+            var slice = await _rest.SendAsync(HttpMethod.Get, (mine ? "me/audit" : "audit") + Query("cursor", cursor) + filter, content: null, WireJson.Default.AuditSlice, cancellation);
             foreach (var entry in slice.Entries.OrEmpty())
             {
                 yield return entry;

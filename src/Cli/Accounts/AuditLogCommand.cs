@@ -12,17 +12,17 @@ internal static class AuditLogCommand
 {
     public static Command Create()
     {
-        var (url, user, json) = (Connection.Url(), Commands.User(), Commands.Json());
+        var (url, key, json) = (Connection.Url(), Commands.Key(), Commands.Json());
         var mine = new Option<bool>("--mine") { Description = "Only what you did or had done to you; everything else is for admins." };
         var account = new Option<string?>("--account") { Description = "Only acts of this account." };
         var act = new Option<string?>("--act") { Description = "Only this act, or with a dot at its end all that begin so: project." };
         var since = new Option<DateTimeOffset?>("--since") { Description = "Not before this time; twelve months back when left out." };
         var limit = Commands.Number("--limit", "Most acts to show.", 100);
-        return new Command("audit-log", "Shows who did what to which thing, when and from where, newest first.") { mine, account, act, since, limit, url, user, json }
+        return new Command("audit-log", "Shows who did what to which thing, when and from where, newest first.") { mine, account, act, since, limit, url, key, json }
             .Does(async (parsed, cancellation) =>
             {
                 var terminal = new Terminal(parsed, parsed.GetValue(json));
-                using var client = new TroveClient(parsed.GetRequiredValue(url), parsed.GetRequiredValue(user));
+                using var client = Connection.Open(parsed, url, key);
                 var query = new AuditQuery(parsed.GetValue(account), parsed.GetValue(act), Since: parsed.GetValue(since));
                 var table = new Table().Border(TableBorder.Rounded).AddColumns("when", "who", "from", "act", "what", "detail");
                 var entries = new List<AuditEntry>();

@@ -29,7 +29,7 @@ internal static class ImportCommand
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
             using var client = Connection.Open(parsed, url, key);
-            var key = parsed.GetRequiredValue(project);
+            var into = parsed.GetRequiredValue(project);
             FileSystemInfo source = parsed.GetValue(tasks) as FileSystemInfo ?? parsed.GetValue(images)!;
             if (!source.Exists)
             {
@@ -39,8 +39,8 @@ internal static class ImportCommand
             var import = parsed.GetValue(name) ?? NameOf(source);
             var refused = new List<string>();
             var report = source is FileInfo file
-                ? await ImportFileAsync(terminal, client, key, import, file, cancellation)
-                : await ImportImagesAsync(terminal, client, key, import, (DirectoryInfo)source, refused, cancellation);
+                ? await ImportFileAsync(terminal, client, into, import, file, cancellation)
+                : await ImportImagesAsync(terminal, client, into, import, (DirectoryInfo)source, refused, cancellation);
             refused.AddRange(report.Refused.OrEmpty().Select(r => $"line {r.Line}: {r.Problem}"));
             terminal.Show(
                 $"Import {report.Import}", ("tasks", report.Tasks.Text()), ("of those known before", report.Known.Text()), ("not taken in", Math.Max(refused.Count, report.RefusedCount).Text()));

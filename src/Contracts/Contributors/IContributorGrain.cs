@@ -96,8 +96,10 @@ public interface IContributorSink : IGrainObserver
 /// <param name="Frontend">Random id of the frontend process.</param>
 /// <param name="Connection">Its connection.</param>
 /// <param name="Sink">The frontend's ear.</param>
+/// <param name="Simulated">The one project that a simulated contributor may work on; null for people, who may work on any but simulated ones.</param>
 [GenerateSerializer, Immutable, Alias("trove.session-origin")]
 public sealed record SessionOrigin(
     [property: Id(0)] string Frontend,
     [property: Id(1)] string Connection,
-    [property: Id(2)] IContributorSink Sink);
+    [property: Id(2)] IContributorSink Sink,
+    [property: Id(3)] string? Simulated = null);

@@ -154,10 +154,12 @@ public sealed record PageAllocation([property: Id(0)] int Page);
 /// <param name="BriefVersion">Version of <paramref name="Brief"/>.</param>
 /// <param name="Brief">The brief in force.</param>
 /// <param name="OpenPages">Pages that hand out work, at most 64.</param>
+/// <param name="Simulated">Whether its contributors are simulated.</param>
 [GenerateSerializer, Immutable, Alias("trove.project-window")]
 public sealed record ProjectWindow(
     [property: Id(0)] long Version,
     [property: Id(1)] ProjectState State,
     [property: Id(2)] int BriefVersion,
     [property: Id(3)] Brief Brief,
-    [property: Id(4)] ImmutableArray<int> OpenPages);
+    [property: Id(4)] ImmutableArray<int> OpenPages,
+    [property: Id(5)] bool Simulated = false);

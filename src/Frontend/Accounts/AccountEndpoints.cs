@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Trove.Contracts.Accounts;
+using Trove.Frontend.Auditing;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
 
@@ -56,7 +57,7 @@ internal static class AccountEndpoints
     {
         if (await http.Session() is { } session)
         {
-            await calls.Run((Account: grains.GetGrain<IAccountGrain>(http.User.Caller()), By: Acting.As(http, http.User.Caller()), session), static async call =>
+            await calls.Run((Account: grains.GetGrain<IAccountGrain>(http.User.Caller()), By: http.ActorOf(), session), static async call =>
             {
                 await call.Account.EndSession(call.By, call.session);
                 return true;

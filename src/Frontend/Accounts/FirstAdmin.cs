@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Trove.Contracts.Accounts;
+using Trove.Frontend.Auditing;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
 
@@ -87,7 +88,7 @@ internal sealed class FirstAdmin(IConfiguration configuration, IServiceScopeFact
             return true;
         });
         _code = null;
-        return body.Key ? await WithKey(Acting.As(http, id)) : new FirstAdminView(id, null);
+        return body.Key ? await WithKey(http.ActorOf(id)) : new FirstAdminView(id, null);
     }
 
     private IFirstAdminGrain Door => grains.GetGrain<IFirstAdminGrain>(IFirstAdminGrain.Key);

@@ -65,7 +65,7 @@ internal static class KeyEndpoints
             return Problems.Of(found.Problem ?? new Problem("key-invalid", $"An account has at most {MaxKeys} keys, ended ones included."));
         }
 
-        var made = await keys.Make(http.Actor(), name, scopes, clock.GetUtcNow().AddDays(body.Days));
+        var made = await keys.Make(http.ActorOf(), name, scopes, clock.GetUtcNow().AddDays(body.Days));
         return made.Value is { } key
             ? TypedResults.Created($"/api/v1/me/keys/{key.View.Id}", new NewKey(KeyLine.Of(key.View), key.Key))
             : Problems.Of(made.Problem!);
@@ -73,7 +73,7 @@ internal static class KeyEndpoints
 
     private static async Task<Results<Ok<KeyLine>, ProblemHttpResult>> Revoke(string key, HttpContext http, ApiKeys keys)
     {
-        var revoked = await keys.Revoke(http.Actor(), key);
+        var revoked = await keys.Revoke(http.ActorOf(), key);
         return revoked.Value is { } view ? TypedResults.Ok(KeyLine.Of(view)) : Problems.Of(revoked.Problem!);
     }
 

@@ -1,4 +1,5 @@
 using Trove.Contracts.Accounts;
+using Trove.Frontend.Auditing;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
 
@@ -42,7 +43,7 @@ internal static class MyAccountEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> SignOutEverywhere(HttpContext http, IGrainFactory grains, GrainCalls calls)
     {
         var ended = await calls.Run(
-            (Account: grains.GetGrain<IAccountGrain>(http.User.Caller()), By: Acting.As(http, http.User.Caller())), static call => call.Account.SignOutEverywhere(call.By));
+            (Account: grains.GetGrain<IAccountGrain>(http.User.Caller()), By: http.ActorOf()), static call => call.Account.SignOutEverywhere(call.By));
         return AccountEndpoints.Answer(ended.Problem);
     }
 

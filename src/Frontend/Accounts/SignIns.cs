@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Trove.Contracts.Accounts;
+using Trove.Frontend.Auditing;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
 
@@ -114,7 +115,7 @@ internal sealed class SignIns(
     private Task<AccountStanding> Standing(AccountUser user) => calls.Run(grains.GetGrain<IAccountGrain>(user.Account.Id), static account => account.Standing());
 
     private Task<bool> Succeeded(HttpContext http, AccountUser user) => calls.Run(
-        (Account: grains.GetGrain<IAccountGrain>(user.Account.Id), By: Acting.As(http, user.Account.Id)), static async call =>
+        (Account: grains.GetGrain<IAccountGrain>(user.Account.Id), By: http.ActorOf(user.Account.Id)), static async call =>
         {
             await call.Account.AttemptSucceeded(call.By);
             return true;

@@ -18,10 +18,10 @@ internal static class AuditEndpoints
     public static void MapAuditing(this RouteGroupBuilder api)
     {
         api.MapGet("/audit", Search)
-            .RequireAuthorization() // for admins only
+            .RequireAuthorization(Policies.Administer)
             .WithTags("Audit")
             .WithSummary("Acts of everybody, newest first, of the twelve months before 'until' unless 'since' says otherwise. Each search is noted itself.");
-        api.MapGet("/me/audit", Own).WithTags("Me").WithSummary("What the caller did and had done to it, newest first.");
+        api.MapGet("/me/audit", Own).RequireAuthorization(Policies.Look).WithTags("Me").WithSummary("What the caller did and had done to it, newest first.");
     }
 
     private static async Task<Results<Ok<AuditSlice>, ProblemHttpResult>> Search(

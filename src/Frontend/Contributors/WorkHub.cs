@@ -34,7 +34,7 @@ internal sealed class WorkHub(WorkConnections connections, IGrainFactory grains,
         var checkedRequest = WorkMessages.Checked(request);
         var connection = Connection();
         var joined = await calls.Run(
-            (connection.Grain, Origin: connections.Origin(Context.ConnectionId), checkedRequest),
+            (connection.Grain, Origin: connections.Origin(Context), checkedRequest),
             static call => call.Grain.Join(call.Origin, call.checkedRequest));
         if (joined.Value is not { } result)
         {

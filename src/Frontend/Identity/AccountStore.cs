@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Trove.Contracts.Accounts;
 using Trove.Frontend.Accounts;
+using Trove.Frontend.Auditing;
 using Trove.Frontend.Hubs;
 
 namespace Trove.Frontend.Identity;
@@ -116,5 +117,5 @@ internal sealed class AccountStore(IGrainFactory grains, GrainCalls calls, Email
     }
 
     /// <summary>People change their own accounts; what admins do to them goes past this store.</summary>
-    private Actor By(AccountUser user) => Acting.As(http.HttpContext, user.Account.Id);
+    private Actor By(AccountUser user) => http.HttpContext.ActorOf(user.Account.Id);
 }

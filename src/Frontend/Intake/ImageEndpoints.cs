@@ -1,7 +1,5 @@
-using System.Security.Claims;
 using Trove.Frontend.Identity;
 using Trove.Frontend.Labeling;
-using Trove.Frontend.Projects;
 
 namespace Trove.Frontend.Intake;
 
@@ -17,6 +15,7 @@ internal static class ImageEndpoints
     }
 
     public static void MapImageUpload(this RouteGroupBuilder api) => api.MapPut("/projects/{project}/images", Upload)
+        .RequireAuthorization(Policies.EditProject)
         .WithTags("Images")
         // A byte more than is taken, so that intake says what is wrong instead of the server.
         .WithMetadata(new BodyLimit(ImageLimits.Bytes + (1024 * 1024)))
@@ -29,13 +28,8 @@ internal static class ImageEndpoints
         .WithSummary("A picture under a signed address of an offer.");
 
     private static async Task<Results<Ok<StoredImage>, ProblemHttpResult>> Upload(
-        string project, HttpRequest request, ClaimsPrincipal user, ProjectAccess access, ImageIntake intake, Readiness readiness)
+        string project, HttpRequest request, ImageIntake intake, Readiness readiness)
     {
-        if (await access.OfOwner(project, user.Caller()) is { Problem: { } refused })
-        {
-            return Problems.Of(refused);
-        }
-
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(request.HttpContext.RequestAborted, readiness.Stopping);
         var taken = await intake.Take(request.Body, cancellation.Token);
         return taken.Value is { } image ? TypedResults.Ok(image) : Problems.Of(taken.Problem!);

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Trove.Contracts.Accounts;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Projects;
 using Trove.Frontend.Auditing;
@@ -15,23 +16,26 @@ internal static class ProjectEndpoints
     public static void MapProjects(this RouteGroupBuilder api)
     {
         var projects = api.MapGroup("/projects").WithTags("Projects");
-        projects.MapPost("/", Create).WithSummary("Creates a project as a draft. The same owner may repeat it with the same key and brief.");
-        projects.MapGet("/", List).WithSummary("Projects in key order.");
-        projects.MapGet("/{project}", View).WithSummary("One project.");
-        projects.MapPut("/{project}/brief", ChangeBrief).WithSummary("A new version of the brief; answered when all open work goes by it.");
+        projects.MapPost("/", Create).RequireAuthorization(Policies.Develop).WithSummary("Creates a project as a draft. The same owner may repeat it with the same key and brief.");
+        projects.MapGet("/", List).RequireAuthorization(Policies.Look).WithSummary("Projects in key order.");
+        projects.MapGet("/{project}", View).RequireAuthorization(Policies.Look).WithSummary("One project.");
+        projects.MapPut("/{project}/brief", ChangeBrief).RequireAuthorization(Policies.EditProject).WithSummary("A new version of the brief; answered when all open work goes by it.");
         foreach (var move in Enum.GetValues<ProjectMove>())
         {
-            projects.MapPost($"/{{project}}/{move.ToString().ToLowerInvariant()}", (string project, HttpContext http, ProjectAccess access, IGrainFactory grains, GrainCalls calls) =>
-                    Move(project, move, http, access, grains, calls))
+            projects.MapPost($"/{{project}}/{move.ToString().ToLowerInvariant()}", (string project, HttpContext http, IGrainFactory grains, GrainCalls calls) =>
+                    Move(project, move, http, grains, calls))
+                .RequireAuthorization(move == ProjectMove.Close ? Policies.OwnProject : Policies.EditProject)
                 .WithSummary($"{move}s the project; answered when all open work knows.");
         }
 
-        projects.MapGet("/{project}/team", Team).WithSummary("Who works on the project, by account.");
-        projects.MapPut("/{project}/team/{account}", (string project, string account, MemberBody body, HttpContext http, ProjectAccess access, IGrainFactory grains, GrainCalls calls) =>
-                body.Role is { } role ? SetMember(project, account, role, http, access, grains, calls) : Task.FromResult(NoRole))
+        projects.MapGet("/{project}/team", Team).RequireAuthorization(Policies.ViewProject).WithSummary("Who works on the project, by account.");
+        projects.MapPut("/{project}/team/{account}", (string project, string account, MemberBody body, HttpContext http, IGrainFactory grains, GrainCalls calls) =>
+                body.Role is { } role ? SetMember(project, account, role, http, grains, calls) : Task.FromResult(NoRole))
+            .RequireAuthorization(Policies.OwnProject)
             .WithSummary("Takes an account into the team or gives it another role: viewer, editor or owner.");
-        projects.MapDelete("/{project}/team/{account}", (string project, string account, HttpContext http, ProjectAccess access, IGrainFactory grains, GrainCalls calls) =>
-                SetMember(project, account, role: null, http, access, grains, calls))
+        projects.MapDelete("/{project}/team/{account}", (string project, string account, HttpContext http, IGrainFactory grains, GrainCalls calls) =>
+                SetMember(project, account, role: null, http, grains, calls))
+            .RequireAuthorization(Policies.OwnProject)
             .WithSummary("Takes an account out of the team. One owner stays.");
     }
 
@@ -63,44 +67,37 @@ internal static class ProjectEndpoints
         }
 
         return TypedResults.Ok(await calls.Run(
-            (Grain: grains.GetGrain<ICatalogueGrain>(ICatalogueGrain.Key), after, limit, Viewer: user.Caller()),
-            static call => call.Grain.List(call.after, call.limit, call.Viewer, all: false)));
+            (Grain: grains.GetGrain<ICatalogueGrain>(ICatalogueGrain.Key), after, limit, Viewer: user.Caller(), All: ProjectAccess.IsAdmin(user)),
+            static call => call.Grain.List(call.after, call.limit, call.Viewer, call.All)));
     }
 
-    private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> View(string project, ProjectAccess access) => Answer(await access.Of(project));
+    private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> View(string project, ClaimsPrincipal user, ProjectAccess access) => Answer(await access.ViewFor(project, user));
 
     private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> ChangeBrief(
-        string project, BriefBody body, HttpContext http, ProjectAccess access, IGrainFactory grains, GrainCalls calls)
+        string project, BriefBody body, HttpContext http, IGrainFactory grains, GrainCalls calls)
     {
         var brief = body.Read();
-        if ((brief.Problem ?? (await access.OfOwner(project, http.User.Caller())).Problem) is { } refused)
-        {
-            return Problems.Of(refused);
-        }
-
-        return Answer(await calls.Run(
+        return brief.Problem is { } refused ? Problems.Of(refused) : Answer(await calls.Run(
             (Grain: grains.GetGrain<IProjectGrain>(project), By: http.ActorOf(), Brief: brief.Value!),
             static call => call.Grain.ChangeBrief(call.By, call.Brief)));
     }
 
     private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> Move(
-        string project, ProjectMove move, HttpContext http, ProjectAccess access, IGrainFactory grains, GrainCalls calls) =>
-        await access.OfOwner(project, http.User.Caller()) is { Problem: { } refused }
-            ? Problems.Of(refused)
-            : Answer(await calls.Run((Grain: grains.GetGrain<IProjectGrain>(project), By: http.ActorOf(), move), static call => call.Grain.Move(call.By, call.move)));
+        string project, ProjectMove move, HttpContext http, IGrainFactory grains, GrainCalls calls) =>
+        Answer(await calls.Run((Grain: grains.GetGrain<IProjectGrain>(project), By: http.ActorOf(), move), static call => call.Grain.Move(call.By, call.move)));
 
-    private static async Task<Results<Ok<TeamMember[]>, ProblemHttpResult>> Team(string project, ClaimsPrincipal user, ProjectAccess access)
+    private static async Task<Results<Ok<TeamMember[]>, ProblemHttpResult>> Team(string project, ProjectAccess access)
     {
-        var found = await access.OfOwner(project, user.Caller());
+        var found = await access.Of(project);
         return found.Value is { } view ? TypedResults.Ok<TeamMember[]>([.. view.Team]) : Problems.Of(found.Problem!);
     }
 
     private static async Task<Results<Ok<TeamMember[]>, ProblemHttpResult>> SetMember(
-        string project, string account, TeamRole? role, HttpContext http, ProjectAccess access, IGrainFactory grains, GrainCalls calls)
+        string project, string account, TeamRole? role, HttpContext http, IGrainFactory grains, GrainCalls calls)
     {
-        if (await access.OfOwner(project, http.User.Caller()) is { Problem: { } refused })
+        if (!Keys.IsValid(account) || (role is not null && !(await calls.Run(grains.GetGrain<IAccountGrain>(account), static grain => grain.Standing())).MayAct))
         {
-            return Problems.Of(refused);
+            return Problems.Of(new Problem("account-unknown", "There is no such account: ask the person for its id, which GET /api/v1/me tells."));
         }
 
         var changed = await calls.Run(

@@ -90,9 +90,9 @@ internal sealed partial class ContributorGrain(
                 return new Problem("brief-changed", $"The brief of '{wish.Project}' is at version {window.Value.BriefVersion} now, not {confirmed}: read it and join again.");
             }
 
-            if (Refusal(wish.Project, window.Value) is { } notEligible)
+            if ((Mixed(origin, wish.Project, window.Value) ?? Refusal(wish.Project, window.Value)) is { } refused)
             {
-                return notEligible;
+                return refused;
             }
 
             projects.Add(new JoinedProject(wish.Project, window.Value));
@@ -175,6 +175,14 @@ internal sealed partial class ContributorGrain(
     private ILabelTaskGrain Grain(TaskId task) => GrainFactory.GetGrain<ILabelTaskGrain>(task.Key);
 
     private ITaskPoolGrain Pool(PageId page) => GrainFactory.GetGrain<ITaskPoolGrain>(page.Key);
+
+    /// <summary>Simulated contributors keep to their project, and people out of it: one's work is never paid, the other's never wasted.</summary>
+    private static Problem? Mixed(SessionOrigin origin, string project, ProjectWindow window) => (origin.Simulated, window.Simulated) switch
+    {
+        (null, false) => null,
+        (null, true) => new Problem("not-allowed", $"'{project}' is a rehearsal: its contributors are simulated."),
+        var (only, simulated) => simulated && only == project ? null : new Problem("not-allowed", $"The key is for '{only}', as long as that is a rehearsal."),
+    };
 
     private static Problem? Check(JoinRequest request)
     {

@@ -351,7 +351,8 @@ internal sealed class TaskPool
         }
 
         var restricted = _restricted.Span;
-        var (byId, byName) = (AllowedTo(contributor), AllowedTo(_pseudonym(contributor)));
+        var byId = AllowedTo(contributor);
+        var byName = AllowedTo(_pseudonym(contributor));
         for (var w = 0; w < PageBits.Words; w++)
         {
             barred[w] |= restricted[w] & ~((byId.IsEmpty ? 0 : byId[w]) | (byName.IsEmpty ? 0 : byName[w]));

@@ -307,7 +307,7 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
     public void Acknowledged() => _version++;
 
     /// <summary>What contributors need to find work.</summary>
-    public ProjectWindow Window() => new(_version, State, _state.Briefs.Count, BriefToWorkBy, OpenPages);
+    public ProjectWindow Window() => new(_version, State, _state.Briefs.Count, BriefToWorkBy, OpenPages, _state.Simulated);
 
     /// <summary>What a developer sees.</summary>
     public ProjectView View() => new(

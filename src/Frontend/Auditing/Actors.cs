@@ -5,14 +5,13 @@ using Trove.Frontend.Identity;
 namespace Trove.Frontend.Auditing;
 
 /// <summary>Who acts, as the audit log keeps it.</summary>
-internal static class Callers
+internal static class Actors
 {
-    /// <summary>Claim that names the API key a request came with.</summary>
-    public const string KeyClaim = "trove-key";
+    /// <summary>The caller of a request. Only behind a policy.</summary>
+    public static Actor ActorOf(this HttpContext http) => new(http.User.Caller(), http.User.Key(), NetworkOf(http.Connection.RemoteIpAddress));
 
-    /// <summary>The caller of a request. Only behind authorisation.</summary>
-    public static Actor ActorOf(this HttpContext http) =>
-        new(http.User.Caller(), http.User.FindFirst(KeyClaim)?.Value, NetworkOf(http.Connection.RemoteIpAddress));
+    /// <summary>Who proves to be somebody before being signed in acts as that.</summary>
+    public static Actor ActorOf(this HttpContext? http, string account) => new(account, From: NetworkOf(http?.Connection.RemoteIpAddress));
 
     /// <summary>
     /// The network of an address, <c>198.51.100.0/24</c> or <c>2001:db8:1::/48</c>: about where somebody is, and not who. An IPv4 address in IPv6 clothes
