@@ -40,6 +40,7 @@ internal static class TroveJson
         Arrays<CountedAnswer>(options);
         Arrays<TaskResult>(options);
         Arrays<RefusedLine>(options);
+        Arrays<OutsideProviderView>(options);
     }
 
     private static void Arrays<T>(JsonSerializerOptions options) => options.Converters.Add(new ArrayConverter<T>());
@@ -105,6 +106,9 @@ internal static class TroveJson
 [JsonSerializable(typeof(ProofBody))]
 [JsonSerializable(typeof(AuthenticatorView))]
 [JsonSerializable(typeof(RecoveryCodesView))]
+[JsonSerializable(typeof(ImmutableArray<OutsideProviderView>))]
+[JsonSerializable(typeof(LinkBody))]
+[JsonSerializable(typeof(OutsideAddress))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(BriefBody))]
 [JsonSerializable(typeof(MemberBody))]

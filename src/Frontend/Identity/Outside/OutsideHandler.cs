@@ -74,12 +74,12 @@ internal sealed partial class OutsideHandler(IOptionsMonitor<OutsideOptions> opt
         try
         {
             await HandleRemoteAuthenticateAsync();
-            if (_attempt is null || _identity is null)
+            if (_attempt is not null && _identity is null && Request.Query["error"] != "access_denied")
             {
-                return new OutsideOutcome(_attempt, null, _attempt is null ? NotBegunHere : Request.Query["error"] == "access_denied" ? Denied : throw ProviderException.Refused("it sent no code"));
+                throw ProviderException.Refused("it sent the browser back without a code");
             }
 
-            return new OutsideOutcome(_attempt, _identity, null);
+            return new OutsideOutcome(_attempt, _identity, _attempt is null ? NotBegunHere : _identity is null ? Denied : null);
         }
         catch (ProviderException reason)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -130,7 +131,10 @@ internal sealed class OutsideProvider : IDisposable
             using var response = await _http.SendAsync(request);
             if (!response.IsSuccessStatusCode)
             {
-                throw ProviderException.Unavailable($"{what} answered {(int)response.StatusCode}");
+                // 400 is the standard's answer to a code that is not good: used before, too old, or another's.
+                throw response.StatusCode == HttpStatusCode.BadRequest
+                    ? ProviderException.Refused($"{what} does not take what it was sent")
+                    : ProviderException.Unavailable($"{what} answered {(int)response.StatusCode}");
             }
 
             var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(), JsonTexts.Strict);

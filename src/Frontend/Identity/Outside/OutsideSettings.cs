@@ -54,11 +54,11 @@ internal sealed record OutsideSettings(string Name, string DisplayName, string A
 
     private static int Seconds(IConfigurationSection section)
     {
-        const string Name = "TimeoutSeconds";
-        var text = section[Name] ?? "10";
+        const string Timeout = "TimeoutSeconds";
+        var text = section[Timeout] ?? "10";
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 60
             ? seconds
-            : throw new StartupException($"The setting {section.Path}:{Name} is '{text}'. It is a number from 1 to 60.");
+            : throw new StartupException($"The setting {section.Path}:{Timeout} is '{text}'. It is a number from 1 to 60.");
     }
 
     private static string Needed(IConfigurationSection section, string name) => section[name] is { Length: > 0 } value ? value : throw Missing(section, name);
