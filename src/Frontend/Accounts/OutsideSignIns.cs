@@ -45,7 +45,8 @@ internal sealed class OutsideSignIns(AccountStore store, SignIns signIns, SignUp
         var there = await store.FindByEmailAsync(address, default);
         if (there is { Account.EmailConfirmed: true })
         {
-            return AddressTaken;
+            // It may have come into being this very moment, in another window of the same person.
+            return there.Account.Logins.OrEmpty().Contains(login) ? await signIns.Enter(http, there) : AddressTaken;
         }
 
         var user = there is null ? new AccountUser(signUps.New(address, name, hash: null)) : TakeOver(there, name);

@@ -17,8 +17,13 @@ internal sealed record OutsideAttempt(string Return, string? Account = null, str
     private const string NonceItem = "nonce";
     private const string BegunItem = "begun";
 
-    public AuthenticationProperties ToProperties() =>
-        new(new Dictionary<string, string?>(StringComparer.Ordinal) { [AccountItem] = Account, [StampItem] = Stamp }) { RedirectUri = Return };
+    public AuthenticationProperties ToProperties()
+    {
+        var properties = new AuthenticationProperties { RedirectUri = Return };
+        properties.SetString(AccountItem, Account);
+        properties.SetString(StampItem, Stamp);
+        return properties;
+    }
 
     public static OutsideAttempt Of(AuthenticationProperties properties) => new(properties.RedirectUri!, properties.GetString(AccountItem), properties.GetString(StampItem));
 

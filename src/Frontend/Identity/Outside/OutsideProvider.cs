@@ -21,8 +21,8 @@ internal sealed class OutsideProvider : IDisposable
 {
     private const int LongestAnswer = 256 * 1024;
 
-    /// <summary>How long its document and its keys are kept.</summary>
-    private static readonly TimeSpan Kept = TimeSpan.FromHours(12);
+    /// <summary>How long its document and its keys are kept. Longer: a key that it withdrew is believed longer.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
     /// <summary>A key that is not known may be a new one; but only so often is that looked up.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);

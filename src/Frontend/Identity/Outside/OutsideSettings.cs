@@ -17,6 +17,9 @@ internal sealed record OutsideSettings(string Name, string DisplayName, string A
     private const int MaxName = 32;
     private const int MaxDisplayName = 40;
 
+    /// <summary>Its name alone: a record would write its secret, too.</summary>
+    public override string ToString() => Name;
+
     /// <summary>All that are configured, by name.</summary>
     /// <exception cref="StartupException">A setting is missing or wrong. Whether the provider answers is not tried: it may be back before anybody needs it.</exception>
     public static ImmutableArray<OutsideSettings> Read(IConfiguration configuration) =>
