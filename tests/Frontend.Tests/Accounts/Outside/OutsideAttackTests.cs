@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Trove.Contracts.Accounts;
 using Trove.Frontend.Tests.Host;
@@ -19,73 +20,73 @@ public sealed class OutsideAttackTests(OutsideAttackTests.World world) : IClassF
 
     private static readonly RSA Stranger = RSA.Create(2048);
 
-    /// <summary>Tokens that are not to be believed, by what is wrong with them.</summary>
-    private static readonly Dictionary<string, Action<OpenIdProvider>> BadTokens = new(StringComparer.Ordinal)
+    /// <summary>Tokens that are not to be believed, by what is wrong with them, and which of the checks finds it.</summary>
+    private static readonly Dictionary<string, (string Because, Action<OpenIdProvider> Make)> BadTokens = new(StringComparer.Ordinal)
     {
-        ["another issuer"] = Claim("iss", "https://accounts.example.org"),
-        ["no issuer"] = Claim("iss", null),
-        ["the issuer with a slash"] = provider => provider.Change = claims => claims["iss"] += "/",
-        ["another audience"] = Claim("aud", "another"),
-        ["no audience"] = Claim("aud", null),
-        ["an audience that is no text"] = Claim("aud", 7),
-        ["several audiences and nobody it was given to"] = Claim("aud", new[] { OpenIdProvider.ClientId, "another" }),
-        ["given to another"] = Claim("azp", "another"),
-        ["given to a number"] = Claim("azp", 7),
-        ["another nonce"] = Claim("nonce", "of somebody else"),
-        ["no nonce"] = Claim("nonce", null),
-        ["over"] = Claim("exp", DateTimeOffset.UtcNow.AddMinutes(-2).ToUnixTimeSeconds()),
-        ["never over"] = Claim("exp", null),
-        ["over at a text"] = Claim("exp", "9999999999"),
-        ["over before time began"] = Claim("exp", -1),
-        ["over after the end of time"] = Claim("exp", 1e300),
-        ["not valid yet"] = Claim("nbf", DateTimeOffset.UtcNow.AddMinutes(2).ToUnixTimeSeconds()),
-        ["issued in the future"] = Claim("iat", DateTimeOffset.UtcNow.AddMinutes(2).ToUnixTimeSeconds()),
-        ["issued never"] = Claim("iat", null),
-        ["of another access token"] = Claim("at_hash", OpenIdProvider.HalfHash("another")),
-        ["of an access token that is a number"] = Claim("at_hash", 7),
-        ["of nobody"] = Claim("sub", null),
-        ["of an empty somebody"] = Claim("sub", ""),
-        ["of a number"] = Claim("sub", 815),
-        ["of somebody with a long name"] = Claim("sub", new string('x', 256)),
-        ["of somebody with a line break"] = Claim("sub", "a\nb"),
-        ["not signed"] = Header("none", "rsa", static _ => []),
-        ["not signed, in capitals"] = Header("NONE", null, static _ => []),
-        ["signed with the public key as a secret"] = Header("HS256", "rsa", data => HMACSHA256.HashData(Encoding.ASCII.GetBytes(OpenIdProvider.Rsa.ExportSubjectPublicKeyInfoPem()), data)),
-        ["signed with the modulus as a secret"] = Header("HS256", null, data => HMACSHA256.HashData(OpenIdProvider.Rsa.ExportParameters(false).Modulus!, data)),
-        ["signed by a stranger under the key's name"] = provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "rsa", claims, Stranger),
-        ["signed by a stranger under an own name"] = provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "mine", claims, Stranger),
-        ["signed by a stranger without a name"] = provider => provider.Make = claims => OpenIdProvider.Signed("RS256", null, claims, Stranger),
-        ["signed by a stranger whose key comes along"] = provider => provider.Make = claims => OpenIdProvider.Token(
-            new { alg = "RS256", jwk = OpenIdProvider.RsaKey("mine", Stranger) }, JsonSerializer.Serialize(claims), data => Stranger.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
-        ["signed with RSA under the name of the curve"] = provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "curve", claims),
-        ["signed with the curve under the name of the RSA key"] = provider => provider.Make = claims => OpenIdProvider.Signed("ES256", "rsa", claims),
-        ["signed with RSA, said to be of the curve"] = Header("ES256", "curve", data => OpenIdProvider.Rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
-        ["signed in another way than it says"] = Header("RS512", "rsa", data => OpenIdProvider.Rsa.SignData(data, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1)),
-        ["signed with nothing of the right length"] = Header("ES256", "curve", static _ => new byte[64]),
-        ["changed after it was signed"] = provider => provider.Make = claims =>
+        ["another issuer"] = ("another issued it", Claim("iss", "https://accounts.example.org")),
+        ["no issuer"] = ("another issued it", Claim("iss", null)),
+        ["the issuer with a slash"] = ("another issued it", provider => provider.Change = claims => claims["iss"] += "/"),
+        ["another audience"] = ("it is for another client", Claim("aud", "another")),
+        ["no audience"] = ("it is for another client", Claim("aud", null)),
+        ["an audience that is no text"] = ("it is for another client", Claim("aud", 7)),
+        ["several audiences and nobody it was given to"] = ("it is for another client", Claim("aud", new[] { OpenIdProvider.ClientId, "another" })),
+        ["given to another"] = ("it is for another client", Claim("azp", "another")),
+        ["given to a number"] = ("it is for another client", Claim("azp", 7)),
+        ["another nonce"] = ("it belongs to another attempt", Claim("nonce", "of somebody else")),
+        ["no nonce"] = ("it belongs to another attempt", Claim("nonce", null)),
+        ["over"] = ("it is over", Claim("exp", DateTimeOffset.UtcNow.AddMinutes(-2).ToUnixTimeSeconds())),
+        ["never over"] = ("it says no exp", Claim("exp", null)),
+        ["over at a text"] = ("its exp is no moment", Claim("exp", "9999999999")),
+        ["over before time began"] = ("its exp is no moment", Claim("exp", -1)),
+        ["over after the end of time"] = ("its exp is no moment", Claim("exp", 1e300)),
+        ["not valid yet"] = ("it is not valid yet", Claim("nbf", DateTimeOffset.UtcNow.AddMinutes(2).ToUnixTimeSeconds())),
+        ["issued in the future"] = ("it was issued in the future", Claim("iat", DateTimeOffset.UtcNow.AddMinutes(2).ToUnixTimeSeconds())),
+        ["issued never"] = ("it says no iat", Claim("iat", null)),
+        ["of another access token"] = ("it belongs to another access token", Claim("at_hash", OpenIdProvider.HalfHash("another"))),
+        ["of an access token that is a number"] = ("it belongs to another access token", Claim("at_hash", 7)),
+        ["of nobody"] = ("it says of nobody", Claim("sub", null)),
+        ["of an empty somebody"] = ("it says of nobody", Claim("sub", "")),
+        ["of a number"] = ("it says of nobody", Claim("sub", 815)),
+        ["of somebody with a long name"] = ("it says of nobody", Claim("sub", new string('x', 256))),
+        ["of somebody with a line break"] = ("it says of nobody", Claim("sub", "a\nb")),
+        ["not signed"] = ("that the provider does not have", Header("none", "rsa", static _ => [])),
+        ["not signed, in capitals"] = ("that the provider does not have", Header("NONE", null, static _ => [])),
+        ["signed with the public key as a secret"] = ("that the provider does not have", Header("HS256", "rsa", data => HMACSHA256.HashData(Encoding.ASCII.GetBytes(OpenIdProvider.Rsa.ExportSubjectPublicKeyInfoPem()), data))),
+        ["signed with the modulus as a secret"] = ("that the provider does not have", Header("HS256", null, data => HMACSHA256.HashData(OpenIdProvider.Rsa.ExportParameters(false).Modulus!, data))),
+        ["signed by a stranger under the key's name"] = ("its signature is wrong", provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "rsa", claims, Stranger)),
+        ["signed by a stranger under an own name"] = ("that the provider does not have", provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "mine", claims, Stranger)),
+        ["signed by a stranger without a name"] = ("its signature is wrong", provider => provider.Make = claims => OpenIdProvider.Signed("RS256", null, claims, Stranger)),
+        ["signed by a stranger whose key comes along"] = ("its signature is wrong", provider => provider.Make = claims => OpenIdProvider.Token(
+            new { alg = "RS256", jwk = OpenIdProvider.RsaKey("mine", Stranger) }, JsonSerializer.Serialize(claims), data => Stranger.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))),
+        ["signed with RSA under the name of the curve"] = ("that the provider does not have", provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "curve", claims)),
+        ["signed with the curve under the name of the RSA key"] = ("that the provider does not have", provider => provider.Make = claims => OpenIdProvider.Signed("ES256", "rsa", claims)),
+        ["signed with RSA, said to be of the curve"] = ("its signature is wrong", Header("ES256", "curve", data => OpenIdProvider.Rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))),
+        ["signed in another way than it says"] = ("that the provider does not have", Header("RS512", "rsa", data => OpenIdProvider.Rsa.SignData(data, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1))),
+        ["signed with nothing of the right length"] = ("its signature is wrong", Header("ES256", "curve", static _ => new byte[64])),
+        ["changed after it was signed"] = ("its signature is wrong", provider => provider.Make = claims =>
         {
             var parts = OpenIdProvider.Signed("RS256", "rsa", claims).Split('.');
             claims["sub"] = "admin";
             return $"{parts[0]}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}.{parts[2]}";
-        },
-        ["with a subject twice"] = Text(claims => $$"""{"sub":"first",{{claims[1..]}}"""),
-        ["with half a sign in the subject"] = Text(claims => claims.Replace("\"sub\":\"", "\"sub\":\"\\ud800", StringComparison.Ordinal)),
-        ["very deep"] = Text(claims => $$"""{"deep":{{new string('[', 500)}}{{new string(']', 500)}},{{claims[1..]}}"""),
-        ["a list"] = Text(_ => "[]"),
-        ["not JSON"] = Text(_ => "hello"),
-        ["a JSON text that ends early"] = Text(claims => claims[..^1]),
-        ["that wants to be understood"] = provider => provider.Make = claims => OpenIdProvider.Token(
-            new { alg = "RS256", kid = "rsa", crit = new[] { "b64" }, b64 = false }, JsonSerializer.Serialize(claims), data => OpenIdProvider.Rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
-        ["an access token instead"] = provider => provider.Make = claims => OpenIdProvider.Token(
-            new { alg = "RS256", kid = "rsa", typ = "at+jwt" }, JsonSerializer.Serialize(claims), data => OpenIdProvider.Rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
-        ["missing"] = provider => provider.Make = _ => null,
-        ["a number"] = provider => provider.Make = _ => 7,
-        ["empty"] = provider => provider.Make = _ => "",
-        ["dots"] = provider => provider.Make = _ => "..",
-        ["of two parts"] = provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "rsa", claims) is var whole ? whole[..whole.LastIndexOf('.')] : null,
-        ["of four parts"] = provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "rsa", claims) + ".x",
-        ["not of base 64"] = provider => provider.Make = _ => "!!.!!.!!",
-        ["longer than tokens are"] = Claim("padding", new string('x', 20_000)),
+        }),
+        ["with a subject twice"] = ("the id token is broken", Text(claims => $$"""{"sub":"first",{{claims[1..]}}""")),
+        ["with half a sign in the subject"] = ("it says of nobody", Text(claims => claims.Replace("\"sub\":\"", "\"sub\":\"\\ud800", StringComparison.Ordinal))),
+        ["very deep"] = ("the id token is broken", Text(claims => $$"""{"deep":{{new string('[', 500)}}{{new string(']', 500)}},{{claims[1..]}}""")),
+        ["a list"] = ("the id token is broken", Text(_ => "[]")),
+        ["not JSON"] = ("the id token is broken", Text(_ => "hello")),
+        ["a JSON text that ends early"] = ("the id token is broken", Text(claims => claims[..^1])),
+        ["that wants to be understood"] = ("of another kind", provider => provider.Make = claims => OpenIdProvider.Token(
+            new { alg = "RS256", kid = "rsa", crit = new[] { "b64" }, b64 = false }, JsonSerializer.Serialize(claims), data => OpenIdProvider.Rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))),
+        ["an access token instead"] = ("of another kind", provider => provider.Make = claims => OpenIdProvider.Token(
+            new { alg = "RS256", kid = "rsa", typ = "at+jwt" }, JsonSerializer.Serialize(claims), data => OpenIdProvider.Rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))),
+        ["missing"] = ("there is no id token", provider => provider.Make = _ => null),
+        ["a number"] = ("there is no id token", provider => provider.Make = _ => 7),
+        ["empty"] = ("there is no id token", provider => provider.Make = _ => ""),
+        ["dots"] = ("the id token is broken", provider => provider.Make = _ => ".."),
+        ["of two parts"] = ("there is no id token", provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "rsa", claims) is var whole ? whole[..whole.LastIndexOf('.')] : null),
+        ["of four parts"] = ("there is no id token", provider => provider.Make = claims => OpenIdProvider.Signed("RS256", "rsa", claims) + ".x"),
+        ["not of base 64"] = ("the id token is broken", provider => provider.Make = _ => "!!.!!.!!"),
+        ["longer than tokens are"] = ("there is no id token", Claim("padding", new string('x', 20_000))),
     };
 
     /// <summary>Providers that cannot be used, by where they fail and how.</summary>
@@ -148,8 +149,9 @@ public sealed class OutsideAttackTests(OutsideAttackTests.World world) : IClassF
     [MemberData(nameof(TokenNames))]
     public async Task No_token_gets_anybody_in_that_is(string wrong)
     {
-        BadTokens[wrong](Provider);
+        BadTokens[wrong].Make(Provider);
         await NobodyGetsIn(Refused);
+        Assert.Contains(BadTokens[wrong].Because, world.Server.Log.AtLeast(LogLevel.Warning).Last(), StringComparison.Ordinal);
     }
 
     /// <summary>What the bad ones are made with makes good ones too: so each is refused for what is wrong with it.</summary>
