@@ -34,13 +34,13 @@ public sealed class OutsideAttackTests(OutsideAttackTests.World world) : IClassF
         ["given to a number"] = ("it is for another client", Claim("azp", 7)),
         ["another nonce"] = ("it belongs to another attempt", Claim("nonce", "of somebody else")),
         ["no nonce"] = ("it belongs to another attempt", Claim("nonce", null)),
-        ["over"] = ("it is over", Claim("exp", DateTimeOffset.UtcNow.AddMinutes(-2).ToUnixTimeSeconds())),
+        ["over"] = ("it is over", Moment("exp", minutes: -2)),
         ["never over"] = ("it says no exp", Claim("exp", null)),
         ["over at a text"] = ("its exp is no moment", Claim("exp", "9999999999")),
         ["over before time began"] = ("its exp is no moment", Claim("exp", -1)),
         ["over after the end of time"] = ("its exp is no moment", Claim("exp", 1e300)),
-        ["not valid yet"] = ("it is not valid yet", Claim("nbf", DateTimeOffset.UtcNow.AddMinutes(2).ToUnixTimeSeconds())),
-        ["issued in the future"] = ("it was issued in the future", Claim("iat", DateTimeOffset.UtcNow.AddMinutes(2).ToUnixTimeSeconds())),
+        ["not valid yet"] = ("it is not valid yet", Moment("nbf", minutes: 2)),
+        ["issued in the future"] = ("it was issued in the future", Moment("iat", minutes: 2)),
         ["issued never"] = ("it says no iat", Claim("iat", null)),
         ["of another access token"] = ("it belongs to another access token", Claim("at_hash", OpenIdProvider.HalfHash("another"))),
         ["of an access token that is a number"] = ("it belongs to another access token", Claim("at_hash", 7)),
@@ -377,6 +377,9 @@ public sealed class OutsideAttackTests(OutsideAttackTests.World world) : IClassF
             claims.Remove(name);
         }
     };
+
+    /// <summary>From the moment of the token on, which comes long after these lists are made.</summary>
+    private static Action<OpenIdProvider> Moment(string name, int minutes) => provider => provider.Change = claims => claims[name] = DateTimeOffset.UtcNow.AddMinutes(minutes).ToUnixTimeSeconds();
 
     private static Action<OpenIdProvider> Header(string algorithm, string? kid, Func<byte[], byte[]> sign) => provider => provider.Make = claims =>
         OpenIdProvider.Token(kid is null ? new { alg = algorithm } : new { alg = algorithm, kid }, JsonSerializer.Serialize(claims), sign);
