@@ -71,6 +71,7 @@ public static class TroveHost
         api.MapMyAccount();
         api.MapOutside();
         api.MapKeys();
+        api.MapPeople();
         api.MapProjects();
         api.MapSimulated();
         api.MapTasks(options);
