@@ -43,6 +43,7 @@ internal static class TroveJson
         Arrays<CountedAnswer>(options);
         Arrays<TaskResult>(options);
         Arrays<RefusedLine>(options);
+        Arrays<OutsideProviderView>(options);
     }
 
     private static void Arrays<T>(JsonSerializerOptions options) => options.Converters.Add(new ArrayConverter<T>());
@@ -115,6 +116,9 @@ internal static class TroveJson
 [JsonSerializable(typeof(ProofBody))]
 [JsonSerializable(typeof(AuthenticatorView))]
 [JsonSerializable(typeof(RecoveryCodesView))]
+[JsonSerializable(typeof(ImmutableArray<OutsideProviderView>))]
+[JsonSerializable(typeof(LinkBody))]
+[JsonSerializable(typeof(OutsideAddress))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(BriefBody))]
 [JsonSerializable(typeof(MemberBody))]

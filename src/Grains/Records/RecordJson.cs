@@ -15,5 +15,6 @@ namespace Trove.Grains.Records;
 [JsonSerializable(typeof(EmailRecord))]
 [JsonSerializable(typeof(FirstAdminRecord))]
 [JsonSerializable(typeof(KeyRingRecord))]
+[JsonSerializable(typeof(LoginRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;
