@@ -47,11 +47,9 @@ internal static class AccountEndpoints
     /// <summary>Taken, whatever comes of it, or why not.</summary>
     public static Results<Accepted, ProblemHttpResult> Taken(Problem? problem) => problem is null ? TypedResults.Accepted((string?)null) : Problems.Of(problem);
 
-    private static Ok<AntiforgeryToken> Antiforgery(HttpContext http, IAntiforgery antiforgery)
-    {
-        http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new AntiforgeryToken(antiforgery.GetAndStoreTokens(http).RequestToken!));
-    }
+    /// <summary>That no cache may keep it, the framework says itself.</summary>
+    private static Ok<AntiforgeryToken> Antiforgery(HttpContext http, IAntiforgery antiforgery) =>
+        TypedResults.Ok(new AntiforgeryToken(antiforgery.GetAndStoreTokens(http).RequestToken!));
 
     private static async Task<NoContent> SignOut(HttpContext http, IGrainFactory grains, GrainCalls calls)
     {

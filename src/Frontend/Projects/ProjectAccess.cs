@@ -30,9 +30,14 @@ internal sealed class ProjectAccess(IGrainFactory grains, GrainCalls calls)
     public async Task<Result<ProjectView>> ViewFor(string? project, ClaimsPrincipal caller)
     {
         var found = await Of(project);
-        if (found.Value is not { } view || IsAdmin(caller) || view.Team.Any(member => member.Account == caller.Caller()))
+        if (found.Value is not { } view)
         {
-            return found;
+            return found.Problem!.Code == Unknown.Code ? Unknown : found; // in the words that a draft of others is refused with
+        }
+
+        if (IsAdmin(caller) || view.Team.Any(member => member.Account == caller.Caller()))
+        {
+            return view;
         }
 
         return view.State == ProjectState.Draft ? Unknown : view with { Team = [] };

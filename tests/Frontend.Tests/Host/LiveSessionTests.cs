@@ -77,6 +77,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
         await Create("mine");
         using var other = _server.Client("other");
         Assert.Equal((HttpStatusCode.NotFound, "project-unknown"), await Refusal(other.GetAsync("/api/v1/projects/mine")));
+        Assert.Equal(await Sentence("none"), await Sentence("mine"));
         Assert.Equal((HttpStatusCode.NotFound, "project-unknown"), await Refusal(other.PostAsync("/api/v1/projects/mine/publish", null)));
         await Post("mine/publish");
         foreach (var path in new[] { "results", "progress", "tasks/0" })
@@ -91,6 +92,12 @@ public sealed class LiveSessionTests : IAsyncLifetime
         Assert.Contains("not-yours", (await board.Invoke("Watch", "\"mine\"", "0")).GetProperty("error").GetString(), StringComparison.Ordinal);
         var seen = await other.GetFromJsonAsync<JsonElement>("/api/v1/projects/mine");
         Assert.Equal(0, seen.GetProperty("team").GetArrayLength());
+
+        async Task<string?> Sentence(string project)
+        {
+            using var answer = await other.GetAsync($"/api/v1/projects/{project}");
+            return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
+        }
     }
 
     [Fact]
