@@ -80,6 +80,12 @@ public sealed class GoldenTests
     }
 
     [Fact]
+    public void An_API_key_is_written_as_in_the_first_release() => Golden.Matches(new ApiKeyRecord
+    {
+        Key = new NewApiKey("a1", "laptop", new string('a', 64), Scopes.Read | Scopes.Admin, Now.AddDays(90)), Created = Now, Revoked = Now.AddDays(1),
+    });
+
+    [Fact]
     public void An_address_is_written_as_in_the_first_release() => Golden.Matches(new EmailRecord { Owner = "a1", Claimed = Now });
 
     [Fact]
