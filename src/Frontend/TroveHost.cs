@@ -2,6 +2,7 @@ using Trove.Frontend.Accounts;
 using Trove.Frontend.Auditing;
 using Trove.Frontend.Bench;
 using Trove.Frontend.Contributors;
+using Trove.Frontend.Guests;
 using Trove.Frontend.Hosting;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
@@ -31,6 +32,7 @@ public static class TroveHost
         builder.AddWaysIn(options);
         builder.AddPolicies();
         builder.AddAccounts(options);
+        builder.AddGuests();
         builder.AddProblems();
         builder.AddOrigins(options);
         builder.AddRateLimits(options);
@@ -66,6 +68,7 @@ public static class TroveHost
         api.MapAccounts();
         api.MapMyAccount();
         api.MapKeys();
+        api.MapGuests();
         api.MapProjects();
         api.MapSimulated();
         api.MapTasks(options);
