@@ -32,6 +32,8 @@ internal sealed class FakeAccount : IAccountGrain
 
     public Task<Result<AccountStanding>> SignOutEverywhere(Actor by) => throw new NotSupportedException();
 
+    public Task EndSession(Actor by, string session) => throw new NotSupportedException();
+
     public Task Erase(Actor by) => throw new NotSupportedException();
 }
 

@@ -112,8 +112,8 @@ public sealed class RateLimitTests
     public async Task When_all_together_hold_as_many_hub_connections_as_there_may_be_the_next_is_asked_to_come_again()
     {
         await using var server = await Start("--Trove:Connections=2");
-        await using var ann = await RawHub.Connect(server.Address, "/hubs/work", "ann");
-        await using var bob = await RawHub.Connect(server.Address, "/hubs/work", "bob");
+        await using var ann = await RawHub.Connect(server, "/hubs/work", "ann");
+        await using var bob = await RawHub.Connect(server, "/hubs/work", "bob");
         using var carol = server.Client("carol");
 
         var refused = await carol.PostAsync("/hubs/work/negotiate?negotiateVersion=1", content: null);
