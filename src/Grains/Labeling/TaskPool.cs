@@ -8,7 +8,7 @@ namespace Trove.Grains.Labeling;
 /// <summary>
 /// A page of tasks: the truth of what is closed, and by <see cref="SlotHints"/> a hint of where slots are free. Pure.
 /// </summary>
-internal sealed class TaskPool
+internal sealed partial class TaskPool
 {
     /// <summary>Tasks opened at a time; one record write each. Only opened tasks can have leases, so only they are asked after a crash.</summary>
     public const int OpenStep = 64;
@@ -194,27 +194,6 @@ internal sealed class TaskPool
         return (new TakeReply(status, taken.ToImmutable(), Version, _slots.Free + unopened < 2 * _takers.Count), Opened > before);
     }
 
-    /// <summary>Tasks that anybody may answer and that have free slots. Nothing is reserved.</summary>
-    /// <returns>The tasks, and whether more of the page was opened, which must be durable before they are shown.</returns>
-    public (ImmutableArray<TakenTask> Sampled, bool Opened) Sample(SampleRequest request, DateTimeOffset now)
-    {
-        if (Terms is not { State: ProjectState.Live } terms || terms.BriefVersion != request.BriefVersion || !IsLoaded)
-        {
-            return ([], false);
-        }
-
-        Lapse(now);
-        var before = Opened;
-        var sampled = FreeToAnybody(request, terms);
-        if (sampled.Length < request.Count && Opened < Count)
-        {
-            OpenMore(); // one step, lest a page of restricted tasks be opened whole for nobody
-            sampled = FreeToAnybody(request, terms);
-        }
-
-        return (sampled, Opened > before);
-    }
-
     /// <summary>A task's truth from one who was refused or gave back: taken as it is.</summary>
     public void Mend(int index, TaskTruth truth)
     {
@@ -381,15 +360,6 @@ internal sealed class TaskPool
     }
 
     private ReadOnlySpan<ulong> AllowedTo(string name) => _allowed.TryGetValue(name, out var bits) ? bits.Span : default;
-
-    private ImmutableArray<TakenTask> FreeToAnybody(SampleRequest request, PoolTerms terms) =>
-    [
-        .. Enumerable.Range(0, Opened)
-            .Select(i => (int)(((uint)request.From + (uint)i) % (uint)Opened))
-            .Where(index => !_restricted[index] && _slots.FreeOf(index) > 0)
-            .Take(request.Count)
-            .Select(index => new TakenTask(index, _definitions[index], terms.PolicyOf(_definitions[index]))),
-    ];
 
     private void OpenMore()
     {

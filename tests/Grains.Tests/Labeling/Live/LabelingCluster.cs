@@ -62,7 +62,7 @@ internal sealed class LabelingCluster : IAsyncDisposable
         Tasks = tasks;
         var project = Grains.GetGrain<IProjectGrain>(Project);
         var brief = BriefOf(redundancy, handOut) with { Order = order, Audience = audience };
-        brief = brief with { Schema = schema ?? brief.Schema };
+        brief = brief with { Schema = schema ?? brief.Schema, PriceMinor = price };
         await Again(() => project.Create(Owner, brief, simulated: false));
         var page = (await Again(() => project.AllocatePage("import", 0))).Value!.Page;
         var pool = Grains.GetGrain<ITaskPoolGrain>(new PageId(Project, TaskKinds.Label, page).Key);
@@ -144,6 +144,7 @@ internal sealed class LabelingCluster : IAsyncDisposable
         services.AddTroveGrains(secrets, new ContributorOptions { SettleJoin = _time is ManualTime ? TimeSpan.Zero : TimeSpan.FromMilliseconds(5) });
         services.AddKeyedSingleton<IGrainStorage>(TroveStores.Records, Store);
         services.AddKeyedSingleton(TroveStores.Bulk, Store.Named(TroveStores.Bulk));
+        services.AddKeyedSingleton(TroveStores.Personal, Store.Named(TroveStores.Personal));
         Store.AfterCommit = _ =>
         {
             Tell();
