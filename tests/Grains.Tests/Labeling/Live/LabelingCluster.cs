@@ -57,12 +57,12 @@ internal sealed class LabelingCluster : IAsyncDisposable
 
     /// <summary>A live project of so many tasks on one page.</summary>
     public async Task<ITaskPoolGrain> PublishAsync(
-        int tasks, Redundancy redundancy, HandOut? handOut = null, TaskOrder order = TaskOrder.Breadth, LabelSchema? schema = null, Audience? audience = null)
+        int tasks, Redundancy redundancy, HandOut? handOut = null, TaskOrder order = TaskOrder.Breadth, LabelSchema? schema = null, Audience? audience = null, long price = 10)
     {
         Tasks = tasks;
         var project = Grains.GetGrain<IProjectGrain>(Project);
-        var brief = BriefOf(redundancy, handOut) with { Order = order, Audience = audience };
-        brief = brief with { Schema = schema ?? brief.Schema, PriceMinor = price };
+        var brief = BriefOf(redundancy, handOut) with { Order = order, Audience = audience, PriceMinor = price };
+        brief = brief with { Schema = schema ?? brief.Schema };
         await Again(() => project.Create(Owner, brief, simulated: false));
         var page = (await Again(() => project.AllocatePage("import", 0))).Value!.Page;
         var pool = Grains.GetGrain<ITaskPoolGrain>(new PageId(Project, TaskKinds.Label, page).Key);
