@@ -2,13 +2,14 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Trove.Contracts.Accounts;
 using Trove.Frontend.Guests;
 using Trove.Frontend.Tests.Accounts;
 using Trove.Frontend.Tests.Host;
+using Trove.Frontend.Tests.Intake;
 
 namespace Trove.Frontend.Tests.Guests;
 
@@ -79,6 +80,76 @@ public sealed class GuestTests
             report.GetProperty("refused").EnumerateArray().Select(refused => (refused.GetProperty("task").GetInt32(), refused.GetProperty("why").GetString()!)).Order());
         Assert.Equal(2, (await Progress(server, "owls")).GetProperty("answers").GetInt32());
         AccountLifeTests.AssertQuiet(server);
+    }
+
+    [Fact]
+    public async Task A_hand_in_that_failed_at_confirmation_is_done_at_the_next_sign_in()
+    {
+        await using var server = await Start();
+        await Publish(server, "owls", tasks: 2, redundancy: 1);
+        using var browser = new Person(server, "else@example.org");
+        await AnswerAll(browser, "owls");
+        using var ann = await Person.SignedIn(server);
+        var account = server.Services.GetRequiredService<IGrainFactory>().GetGrain<IAccountGrain>((await Get(ann, "me")).GetProperty("account").GetString()!);
+        var whole = (await account.Read()).Value!;
+        Assert.Null((await account.Update(new Contracts.Actor(whole.Id), whole with { Guest = GuestOf(server, browser) })).Problem); // as the failure leaves it
+
+        Assert.Equal(2, (await SignIn(ann)).GetProperty("counted").GetInt32());
+        Assert.Null((await account.Read()).Value!.Guest);
+    }
+
+    [Fact]
+    public async Task A_new_password_that_confirms_the_address_hands_in_as_well()
+    {
+        await using var server = await Start();
+        await Publish(server, "owls", tasks: 2, redundancy: 1);
+        using var ann = new Person(server);
+        await AnswerAll(ann, "owls");
+        await ann.Expect(HttpStatusCode.Accepted, "account/sign-up", new { email = ann.Email, name = ann.Name, password = Person.Password });
+        await ann.Expect(HttpStatusCode.Accepted, "account/forgotten", new { email = ann.Email });
+        await ann.Expect(HttpStatusCode.NoContent, "account/reset", new { code = ann.MailedCode(), password = "copper violin marsh twelve" });
+        Assert.All((await Get(ann, "guest")).GetProperty("items").EnumerateArray(), item => Assert.Equal("counted", item.GetProperty("fate").GetString()));
+    }
+
+    [Fact]
+    public async Task A_second_factor_comes_before_the_hand_in()
+    {
+        var time = new SteppedTime();
+        await using var server = await Start(time);
+        await Publish(server, "owls", tasks: 2, redundancy: 1);
+        using var ann = await Person.SignedIn(server);
+        var secret = (await ann.Expect(HttpStatusCode.OK, "me/two-factor", new { password = Person.Password })).GetProperty("secret").GetString()!;
+        await ann.Expect(HttpStatusCode.OK, "me/two-factor/enable", new { code = Person.AppCode(secret, time.GetUtcNow()) });
+
+        using var browser = new Person(server);
+        await AnswerAll(browser, "owls");
+        var asked = await browser.Expect(HttpStatusCode.OK, "account/sign-in", new { email = ann.Email, password = Person.Password });
+        Assert.False(asked.TryGetProperty("handedIn", out var early) && early.ValueKind != JsonValueKind.Null);
+        Assert.False((await Get(browser, "guest")).GetProperty("handedIn").GetBoolean());
+        time.Step(TimeSpan.FromMinutes(1));
+        var report = await browser.Expect(
+            HttpStatusCode.OK, "account/second-factor", new { secondFactor = asked.GetProperty("secondFactor").GetString(), code = Person.AppCode(secret, time.GetUtcNow()) });
+        Assert.Equal(2, report.GetProperty("counted").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_picture_comes_under_a_signed_address_that_the_guest_can_load()
+    {
+        await using var server = await Start();
+        using var developer = server.Client();
+        await Publish(server, "owls", publish: false);
+        using var upload = await developer.PutAsync("/api/v1/projects/owls/images", new ByteArrayContent(TinyImages.Png()));
+        var hash = (await upload.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("hash").GetString()!;
+        await Import(developer, "owls", "second", $$"""{"id":"picture","image":"{{hash}}"}""");
+        Assert.True((await developer.PostAsync("/api/v1/projects/owls/publish", null)).IsSuccessStatusCode);
+
+        using var guest = new Person(server);
+        var begun = await guest.Expect(HttpStatusCode.OK, "guest", new { project = "owls" });
+        var address = Assert.Single(begun.GetProperty("items").EnumerateArray(), item => item.TryGetProperty("image", out var image) && image.ValueKind == JsonValueKind.String)
+            .GetProperty("image").GetString()!;
+        Assert.StartsWith($"/images/owls/{hash}?exp=", address, StringComparison.Ordinal);
+        using var anybody = server.Client(user: null);
+        Assert.Equal(HttpStatusCode.OK, (await anybody.GetAsync(address)).StatusCode);
     }
 
     [Fact]
@@ -265,18 +336,28 @@ public sealed class GuestTests
               "redundancy": { "kind": "fixed", "minimum": {{redundancy}}, "maximum": {{redundancy}} }{{brief}} } }
             """));
         Assert.True(created.StatusCode == HttpStatusCode.Created, await created.Content.ReadAsStringAsync());
-        using var lines = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/projects/{key}/tasks")
-        {
-            Content = new StringContent(string.Join('\n', Enumerable.Range(0, tasks).Select(i => $$"""{"id":"s{{i}}","text":"item {{i}}"}""")), Encoding.UTF8, "application/x-ndjson"),
-        };
-        lines.Headers.Add("Idempotency-Key", "first");
-        using var imported = await developer.SendAsync(lines);
-        Assert.True(imported.IsSuccessStatusCode, await imported.Content.ReadAsStringAsync());
+        await Import(developer, key, "first", string.Join('\n', Enumerable.Range(0, tasks).Select(i => $$"""{"id":"s{{i}}","text":"item {{i}}"}""")));
         if (publish)
         {
             using var published = await developer.PostAsync($"/api/v1/projects/{key}/publish", null);
             Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync());
         }
+    }
+
+    private static async Task Import(HttpClient developer, string project, string import, string tasks)
+    {
+        using var lines = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/projects/{project}/tasks") { Content = new StringContent(tasks, Encoding.UTF8, "application/x-ndjson") };
+        lines.Headers.Add("Idempotency-Key", import);
+        using var imported = await developer.SendAsync(lines);
+        Assert.True(imported.IsSuccessStatusCode, await imported.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The guest that a browser's cookie names.</summary>
+    private static string GuestOf(TroveServer server, Person browser)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers.Cookie = $"{GuestCookie.Name}={browser.Cookies.GetCookies(server.Address)[GuestCookie.Name]!.Value}";
+        return server.Services.GetRequiredService<GuestCookie>().Read(http)!;
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
