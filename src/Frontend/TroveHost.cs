@@ -45,6 +45,7 @@ public static class TroveHost
         builder.AddResponsiveShutdown(options);
 
         var app = builder.Build();
+        app.OpenRecords();
         app.UseSecurityHeaders();
         app.UseProxies(options);
         app.UseProblems();
@@ -69,6 +70,7 @@ public static class TroveHost
         api.MapMyAccount();
         api.MapKeys();
         api.MapGuests();
+        api.MapPeople();
         api.MapProjects();
         api.MapSimulated();
         api.MapTasks(options);
@@ -76,6 +78,7 @@ public static class TroveHost
         api.MapImageUpload();
         api.MapMe();
         api.MapAuditing();
+        app.DemandPolicies();
         return app;
     }
 }

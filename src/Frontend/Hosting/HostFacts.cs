@@ -70,7 +70,7 @@ internal sealed record HostFacts
             IsPrivileged = System.Environment.IsPrivilegedProcess,
             FreeDisk = FreeDiskOf(data),
             HasBench = configuration.GetValue<bool>("Bench:Enabled"),
-            MailHost = configuration["Trove:Mail:Smtp:Host"],
+            MailHost = configuration["Trove:Mail:Host"],
             ChattyLogs =
             [
                 .. configuration.GetSection("Logging").AsEnumerable()
