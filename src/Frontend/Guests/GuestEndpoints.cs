@@ -22,7 +22,7 @@ internal static class GuestEndpoints
         var guest = api.MapGroup("/guest").WithTags("Guest").AllowAnonymous();
         guest.MapPost("/", Begin).RequireRateLimiting(RateLimits.Guests).WithSummary("Begins as a guest in a volunteer project: what it is for, then up to ten items. The same again shows the same ones.");
         guest.MapGet("/", View).WithSummary("Where the guest stands, and what became of the answers.");
-        guest.MapPut("/answers/{task:int}", Hold).WithSummary("Holds an answer, in place of an earlier one to the same item. It counts once its giver has an account.");
+        guest.MapPut("/answers/{number:int}", Hold).WithSummary("Holds an answer, in place of an earlier one to the same item. It counts once its giver has an account.");
         guest.MapDelete("/", Forget).WithSummary("Forgets the guest and the answers held.");
     }
 
@@ -46,7 +46,7 @@ internal static class GuestEndpoints
     private static async Task<Results<Ok<GuestView>, ProblemHttpResult>> View(HttpContext http, GuestCookie cookie, IGrainFactory grains, GrainCalls calls, ImageLinks links) =>
         cookie.Read(http) is { } id ? Answer(await calls.Run(grains.GetGrain<IGuestGrain>(id), static guest => guest.View()), http, links) : Problems.Of(Unknown);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Hold(int task, GuestAnswerBody body, HttpContext http, GuestCookie cookie, IGrainFactory grains, GrainCalls calls)
+    private static async Task<Results<NoContent, ProblemHttpResult>> Hold(int number, GuestAnswerBody body, HttpContext http, GuestCookie cookie, IGrainFactory grains, GrainCalls calls)
     {
         if (cookie.Read(http) is not { } id)
         {
@@ -59,7 +59,7 @@ internal static class GuestEndpoints
             return Problems.Of(new Problem("answer-invalid", $"An answer has at most {LabelSchema.MaxOptions} values, not {values.Length}."));
         }
 
-        var held = await calls.Run((Guest: grains.GetGrain<IGuestGrain>(id), task, values), static call => call.Guest.Hold(call.task, call.values));
+        var held = await calls.Run((Guest: grains.GetGrain<IGuestGrain>(id), number, values), static call => call.Guest.Hold(call.number, call.values));
         return held.Problem is { } refused ? Problems.Of(refused) : TypedResults.NoContent();
     }
 
