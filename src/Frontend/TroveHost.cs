@@ -6,6 +6,7 @@ using Trove.Frontend.Guests;
 using Trove.Frontend.Hosting;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
+using Trove.Frontend.Identity.Outside;
 using Trove.Frontend.Intake;
 using Trove.Frontend.Labeling;
 using Trove.Frontend.Progress;
@@ -33,6 +34,7 @@ public static class TroveHost
         builder.AddPolicies();
         builder.AddAccounts(options);
         builder.AddGuests();
+        builder.AddOutsideSignIn(options);
         builder.AddProblems();
         builder.AddOrigins(options);
         builder.AddRateLimits(options);
@@ -64,10 +66,12 @@ public static class TroveHost
         app.MapWorkHub();
         app.MapBoardHub();
         app.MapBench();
+        app.MapOutsidePages();
 
         var api = app.MapGroup("/api/v1");
         api.MapAccounts();
         api.MapMyAccount();
+        api.MapOutside();
         api.MapKeys();
         api.MapGuests();
         api.MapPeople();

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration.Json;
+using Trove.Frontend.Identity.Outside;
 
 namespace Trove.Frontend.Hosting;
 
@@ -58,6 +59,7 @@ internal sealed record HostFacts
         var configuration = builder.Configuration;
         var data = Path.GetFullPath(options.DataFolder);
         Settings.Origins(options.Origins);
+        OutsideSettings.Read(configuration);
         return new HostFacts
         {
             Listeners = Listener.Of(configuration, options),

@@ -47,6 +47,7 @@ internal static class TroveJson
         Arrays<RefusedLine>(options);
         Arrays<GuestItem>(options);
         Arrays<RefusedAnswer>(options);
+        Arrays<OutsideProviderView>(options);
     }
 
     private static void Arrays<T>(JsonSerializerOptions options) => options.Converters.Add(new ArrayConverter<T>());
@@ -121,6 +122,9 @@ internal static class TroveJson
 [JsonSerializable(typeof(RecoveryCodesView))]
 [JsonSerializable(typeof(GuestBody))]
 [JsonSerializable(typeof(GuestAnswerBody))]
+[JsonSerializable(typeof(ImmutableArray<OutsideProviderView>))]
+[JsonSerializable(typeof(LinkBody))]
+[JsonSerializable(typeof(OutsideAddress))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(BriefBody))]
 [JsonSerializable(typeof(MemberBody))]

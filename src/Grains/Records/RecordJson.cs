@@ -17,5 +17,6 @@ namespace Trove.Grains.Records;
 [JsonSerializable(typeof(FirstAdminRecord))]
 [JsonSerializable(typeof(GuestRecord))]
 [JsonSerializable(typeof(KeyRingRecord))]
+[JsonSerializable(typeof(LoginRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;

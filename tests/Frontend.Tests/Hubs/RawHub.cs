@@ -59,7 +59,7 @@ internal sealed class RawHub : IAsyncDisposable
         {
             await hub.Open(server, path);
         }
-        catch (WebSocketException) when (hub._socket.HttpStatusCode is not 0)
+        catch (WebSocketException) when (hub._socket.HttpStatusCode >= System.Net.HttpStatusCode.BadRequest)
         {
             throw new RefusedConnectionException(hub._socket.HttpStatusCode);
         }

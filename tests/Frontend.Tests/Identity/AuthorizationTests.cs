@@ -108,7 +108,8 @@ public sealed class AuthorizationTests : IAsyncLifetime
             .Replace("{key}", _key, StringComparison.Ordinal)
             .Replace("{hash}", new string('0', 64), StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
-            .Replace("{role}", "reviewer", StringComparison.Ordinal);
+            .Replace("{role}", "reviewer", StringComparison.Ordinal)
+            .Replace("{provider}", "nowhere", StringComparison.Ordinal);
         Assert.DoesNotContain('{', address);
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = _server.Address };
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
