@@ -15,6 +15,17 @@ public interface IContributorGrain : IGrainWithStringKey
     [Alias("Submit")]
     Task<SubmitResult> Submit(long session, SubmitRequest request);
 
+    /// <summary>Numbers for answers held elsewhere, never given out before; 1 to 10. Whoever takes them writes them down before the first is used.</summary>
+    [Alias("TakeNumbers")]
+    Task<ImmutableArray<long>> TakeNumbers(int count);
+
+    /// <summary>
+    /// Submits an answer that was given before its giver was this contributor, by the rules of any other: never a second one to a task, never more than the task
+    /// takes. The reply comes after it is durable; the same number again is told the same, and never counted twice.
+    /// </summary>
+    [Alias("SubmitHeld")]
+    Task<HeldFate> SubmitHeld(HeldAnswer answer);
+
     /// <summary>Gives one item back.</summary>
     [Alias("Skip")]
     Task<Result<Done>> Skip(long session, SkipRequest request);

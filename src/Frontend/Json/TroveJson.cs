@@ -5,10 +5,12 @@ using Trove.Contracts.Accounts;
 using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
+using Trove.Contracts.Guests;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Progress;
 using Trove.Contracts.Projects;
 using Trove.Frontend.Accounts;
+using Trove.Frontend.Guests;
 using Trove.Frontend.Intake;
 using Trove.Frontend.Labeling;
 using Trove.Frontend.Projects;
@@ -43,6 +45,8 @@ internal static class TroveJson
         Arrays<CountedAnswer>(options);
         Arrays<TaskResult>(options);
         Arrays<RefusedLine>(options);
+        Arrays<GuestItem>(options);
+        Arrays<RefusedAnswer>(options);
         Arrays<OutsideProviderView>(options);
     }
 
@@ -116,6 +120,8 @@ internal static class TroveJson
 [JsonSerializable(typeof(ProofBody))]
 [JsonSerializable(typeof(AuthenticatorView))]
 [JsonSerializable(typeof(RecoveryCodesView))]
+[JsonSerializable(typeof(GuestBody))]
+[JsonSerializable(typeof(GuestAnswerBody))]
 [JsonSerializable(typeof(ImmutableArray<OutsideProviderView>))]
 [JsonSerializable(typeof(LinkBody))]
 [JsonSerializable(typeof(OutsideAddress))]

@@ -89,6 +89,10 @@ internal sealed partial class LabelTaskGrain(
             // A hint: lost, the page learns it from the next refusal.
             _ = Ignore(Pool.Report(_id.Index, truth));
         }
+        else
+        {
+            LeaveWhenIdle(); // a refused answer may have woken a task that nobody works on
+        }
 
         return new SubmitReply(status, truth);
     }

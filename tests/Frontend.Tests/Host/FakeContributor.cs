@@ -55,6 +55,10 @@ internal sealed class FakeContributor : IContributorGrain
 
     public Task<Result<ContributorProfile>> SetProfile(ContributorProfile said) => throw new NotSupportedException();
 
+    public Task<ImmutableArray<long>> TakeNumbers(int count) => throw new NotSupportedException();
+
+    public Task<HeldFate> SubmitHeld(HeldAnswer answer) => throw new NotSupportedException();
+
     public Task Settle(ImmutableArray<Verdict> verdicts) => throw new NotSupportedException();
 
     public Task<bool> Recall(TaskId task, long assignment, RetirementReason reason) => throw new NotSupportedException();
