@@ -13,6 +13,7 @@ namespace Trove.Grains.Records;
 [JsonSerializable(typeof(ApiKeyRecord))]
 [JsonSerializable(typeof(CatalogueRecord))]
 [JsonSerializable(typeof(EmailRecord))]
+[JsonSerializable(typeof(ErasuresRecord))]
 [JsonSerializable(typeof(FirstAdminRecord))]
 [JsonSerializable(typeof(KeyRingRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
