@@ -43,6 +43,7 @@ public static class TroveHost
         builder.AddResponsiveShutdown(options);
 
         var app = builder.Build();
+        app.OpenRecords();
         app.UseSecurityHeaders();
         app.UseProxies(options);
         app.UseProblems();
@@ -73,6 +74,7 @@ public static class TroveHost
         api.MapImageUpload();
         api.MapMe();
         api.MapAuditing();
+        app.DemandPolicies();
         return app;
     }
 }

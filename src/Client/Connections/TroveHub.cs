@@ -47,10 +47,17 @@ public static class TroveHub
 
             // SignalR sends its own pings; a second heartbeat would cost every connection a timer.
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
+            socket.Options.CollectHttpResponseDetails = true;
             try
             {
                 await socket.ConnectAsync(((UriEndPoint)endpoint).Uri, Invoker, cancellationToken);
                 return new WebSocketConnection(socket);
+            }
+            catch (WebSocketException) when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            {
+                // Trying again would not help: whoever holds the key must get another.
+                socket.Dispose();
+                throw new RefusedException(new Problem("unauthenticated", "The server does not take the key: it is wrong, ended or expired, or not good for this."));
             }
             catch
             {

@@ -100,9 +100,9 @@ internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded || context.GetEndpoint() is null)
+        if (authorizeResult.Succeeded)
         {
-            return next(context); // where there is nothing, nobody is refused
+            return next(context);
         }
 
         var problem = authorizeResult.Challenged ? Refused.Unauthenticated : Refused.Of(authorizeResult.AuthorizationFailure);

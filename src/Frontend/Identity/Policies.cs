@@ -5,7 +5,7 @@ using Trove.Contracts.Projects;
 namespace Trove.Frontend.Identity;
 
 /// <summary>
-/// Who may do what: the whole of it. Every route and every hub method names one of these (or says that it is open to anybody); what names none is refused to everybody.
+/// Who may do what: the whole of it. Every route and every hub method names exactly one of these, or says that it is open to anybody; with one that says nothing, Trove does not start.
 /// </summary>
 internal static class Policies
 {
@@ -51,8 +51,7 @@ internal static class Policies
 
     public static void AddPolicies(this WebApplicationBuilder builder)
     {
-        var authorization = builder.Services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(static _ => false).Build());
+        var authorization = builder.Services.AddAuthorizationBuilder();
         foreach (var (name, rule) in Rules)
         {
             authorization.AddPolicy(name, policy => policy.AddRequirements(rule));
@@ -60,6 +59,18 @@ internal static class Policies
 
         builder.Services.AddSingleton<IAuthorizationHandler, Judge>();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();
+    }
+
+    /// <summary>Refuses to start with a route that says nothing of who may use it.</summary>
+    public static void DemandPolicies(this IEndpointRouteBuilder routes)
+    {
+        foreach (var endpoint in routes.DataSources.SelectMany(source => source.Endpoints))
+        {
+            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>() is not [{ Policy.Length: > 0 }])
+            {
+                throw new InvalidOperationException($"The route {endpoint.DisplayName} must name one policy, or say that it is open to anybody.");
+            }
+        }
     }
 }
 

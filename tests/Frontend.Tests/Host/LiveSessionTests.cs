@@ -72,21 +72,25 @@ public sealed class LiveSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_the_owner_sees_into_a_project_and_changes_it()
+    public async Task Only_the_team_sees_into_a_project_and_changes_it_and_nobody_else_sees_a_draft()
     {
         await Create("mine");
         using var other = _server.Client("other");
+        Assert.Equal((HttpStatusCode.NotFound, "project-unknown"), await Refusal(other.GetAsync("/api/v1/projects/mine")));
+        Assert.Equal((HttpStatusCode.NotFound, "project-unknown"), await Refusal(other.PostAsync("/api/v1/projects/mine/publish", null)));
+        await Post("mine/publish");
         foreach (var path in new[] { "results", "progress", "tasks/0" })
         {
             Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.GetAsync($"/api/v1/projects/mine/{path}")));
         }
 
-        Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.PostAsync("/api/v1/projects/mine/publish", null)));
+        Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.PostAsync("/api/v1/projects/mine/pause", null)));
         Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.PutAsync("/api/v1/projects/mine/images", new ByteArrayContent(TinyImages.Jpeg()))));
         Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.SendAsync(ImportOf("mine", "x", "{}"))));
         await using var board = await RawHub.Connect(_server, "/hubs/board", "other");
         Assert.Contains("not-yours", (await board.Invoke("Watch", "\"mine\"", "0")).GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/v1/projects/mine")).StatusCode);
+        var seen = await other.GetFromJsonAsync<JsonElement>("/api/v1/projects/mine");
+        Assert.Equal(0, seen.GetProperty("team").GetArrayLength());
     }
 
     [Fact]
@@ -233,7 +237,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
         using var reader = new StreamReader(client.GetStream());
         var line = """{"id":"a","text":"and then nothing more comes"}""";
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /api/v1/projects/stopped/tasks HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nTrove-User: developer\r\nIdempotency-Key: one\r\n"
+            $"POST /api/v1/projects/stopped/tasks HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nAuthorization: Bearer {await _server.KeyOf("developer")}\r\nIdempotency-Key: one\r\n"
             + $"Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n{line.Length + 1:x}\r\n{line}\n\r\n"));
         await _server.Services.GetRequiredService<Frontend.Hosting.Readiness>().CloseAsync();
         Assert.Equal("HTTP/1.1 503 Service Unavailable", await reader.ReadLineAsync());

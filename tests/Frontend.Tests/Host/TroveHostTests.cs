@@ -49,8 +49,7 @@ public sealed class TroveHostTests
     {
         using var folder = new Folder();
         await File.WriteAllTextAsync(System.IO.Path.Combine(folder.Path, "records.db"), "This was a database once.");
-        await using var app = TroveHost.Build(["--urls=http://127.0.0.1:0", $"--Trove:DataFolder={folder.Path}"]);
-        var refused = await Assert.ThrowsAsync<StartupException>(() => app.StartAsync());
+        var refused = Assert.Throws<StartupException>(() => TroveHost.Build(["--urls=http://127.0.0.1:0", $"--Trove:DataFolder={folder.Path}"]));
         Assert.Contains("records.db", refused.Message, StringComparison.Ordinal);
     }
 
@@ -122,7 +121,6 @@ public sealed class TroveHostTests
 
     [Theory]
     [InlineData(null, "/api/v1/projects", HttpStatusCode.Unauthorized, "unauthenticated")]
-    [InlineData("not a key", "/api/v1/projects", HttpStatusCode.Unauthorized, "unauthenticated")]
     [InlineData("dev", "/api/v1/nothing", HttpStatusCode.NotFound, "not-found")]
     [InlineData("dev", "/api/v1/projects?limit=0", HttpStatusCode.BadRequest, "page-invalid")]
     [InlineData("dev", "/api/v1/projects?limit=many", HttpStatusCode.BadRequest, "bad-request")]

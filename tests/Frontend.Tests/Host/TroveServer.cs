@@ -68,7 +68,7 @@ internal sealed class TroveServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// An API key with every scope but admin's, of a developer who is made at first use: account <c>of-NAME</c>, contributor <c>NAME</c>. Made through the grains,
+    /// An API key with every scope, of a developer who is made at first use: account <c>of-NAME</c>, contributor <c>NAME</c>; whose name begins with <c>admin</c> is one. Made through the grains,
     /// since signing up is not what these tests are about.
     /// </summary>
     public Task<string> KeyOf(string user) => _keys.GetOrAdd(user, name => new Lazy<Task<string>>(() => MakeKey(name))).Value;
@@ -78,9 +78,9 @@ internal sealed class TroveServer : IAsyncDisposable
         var by = new Actor($"of-{user}");
         var created = await Services.GetRequiredService<IGrainFactory>().GetGrain<IAccountGrain>(by.Account).Create(by, new Account(
             by.Account, 0, user, $"{user}@example.org", EmailConfirmed: true, user, PasswordHash: null, "stamp", TwoFactor: false, AuthenticatorKey: null,
-            [], [], [Role.Developer], DateTimeOffset.UnixEpoch, []));
+            [], [], user.StartsWith("admin", StringComparison.Ordinal) ? [Role.Developer, Role.Admin] : [Role.Developer], DateTimeOffset.UnixEpoch, []));
         Assert.Null(created.Problem);
-        var made = await Services.GetRequiredService<ApiKeys>().Make(by, "test", Scopes.Read | Scopes.Write | Scopes.Money, DateTimeOffset.UtcNow.AddHours(1));
+        var made = await Services.GetRequiredService<ApiKeys>().Make(by, "test", (Scopes)15, DateTimeOffset.UtcNow.AddHours(1));
         return made.Value!.Key;
     }
 

@@ -10,7 +10,7 @@ namespace Trove.Frontend.Tests.Hosting;
 /// <summary>Requests that no honest client sends: refused in few words, never a surprise to the server.</summary>
 public sealed class HostileRequestTests : IAsyncLifetime
 {
-    private const string Projects = "POST /api/v1/projects HTTP/1.1\r\nHost: HOST\r\nTrove-User: mallory\r\nContent-Type: application/json\r\nConnection: close\r\n";
+    private const string Projects = "POST /api/v1/projects HTTP/1.1\r\nHost: HOST\r\nAuthorization: Bearer KEY\r\nContent-Type: application/json\r\nConnection: close\r\n";
     private TroveServer _server = null!;
 
     public async Task InitializeAsync() => _server = await TroveServer.Start(builder => builder.Services.AddSingleton<IGrainFactory>(new FakeGrains()));
@@ -52,7 +52,7 @@ public sealed class HostileRequestTests : IAsyncLifetime
     [InlineData("a chunk longer than it says", Projects + "Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n")]
     public async Task A_request_that_is_none_is_refused(string what, string request)
     {
-        var said = await RawHttp.Exchange(_server.Address, request);
+        var said = await RawHttp.Exchange(_server.Address, await WithKey(request));
 
         AssertRefused(what, said, "400");
 
@@ -96,18 +96,18 @@ public sealed class HostileRequestTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_never_comes_is_not_waited_for()
     {
-        var said = await RawHttp.Exchange(_server.Address, Projects + "Content-Length: 1000\r\n\r\n{");
+        var said = await RawHttp.Exchange(_server.Address, await WithKey(Projects + "Content-Length: 1000\r\n\r\n{"));
 
         AssertRefused("a slow body", said, "408");
     }
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")]
-    [InlineData("GET /api/v1/projects HTTP/1.1\r\nHost: evil.example:80\r\nTrove-User: ann\r\nConnection: close\r\n\r\n")]
-    [InlineData("GET /api/v1/projects HTTP/1.1\r\nHost: localhost.evil.example\r\nTrove-User: ann\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /api/v1/projects HTTP/1.1\r\nHost: evil.example:80\r\nAuthorization: Bearer KEY\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /api/v1/projects HTTP/1.1\r\nHost: localhost.evil.example\r\nAuthorization: Bearer KEY\r\nConnection: close\r\n\r\n")]
     public async Task A_foreign_host_is_told_what_is_wrong(string request)
     {
-        var said = await RawHttp.Exchange(_server.Address, request);
+        var said = await RawHttp.Exchange(_server.Address, await WithKey(request));
 
         Assert.Contains("application/problem+json", said, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"host-unknown\"", said, StringComparison.Ordinal);
@@ -120,4 +120,6 @@ public sealed class HostileRequestTests : IAsyncLifetime
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", said, StringComparison.Ordinal);
     }
+
+    private async Task<string> WithKey(string request) => request.Replace("KEY", await _server.KeyOf("mallory"), StringComparison.Ordinal);
 }

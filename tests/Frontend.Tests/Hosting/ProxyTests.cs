@@ -42,7 +42,7 @@ public sealed class ProxyTests
 
         var answer = await Get(server, "/", Outside("9.0.0.1"));
 
-        Assert.Contains("https://trove.example/", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("https://trove.example", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.True(answer.Headers.Contains("Strict-Transport-Security"));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await Get(server, "/", Outside("9.0.0.1"))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await Get(server, "/", Outside("9.0.0.2"))).StatusCode);

@@ -160,7 +160,7 @@ public sealed class BoardHubTests : IAsyncLifetime
     /// <summary>A project of <c>dev</c>.</summary>
     private sealed class FakeProject : IProjectGrain
     {
-        public Task<Result<ProjectView>> View() => Task.FromResult<Result<ProjectView>>(new ProjectView("cats", "dev", ProjectState.Live, 1, null!, 1, 0, 10, [new TeamMember("dev", TeamRole.Owner)]));
+        public Task<Result<ProjectView>> View() => throw new NotSupportedException();
 
         public Task<Result<ProjectView>> Create(Actor by, Brief brief, bool simulated) => throw new NotSupportedException();
 
@@ -172,7 +172,7 @@ public sealed class BoardHubTests : IAsyncLifetime
 
         public Task<Result<ProjectView>> SetMember(Actor by, string account, TeamRole? role) => throw new NotSupportedException();
 
-        public Task<ProjectStanding> RoleOf(string account) => throw new NotSupportedException();
+        public Task<ProjectStanding> RoleOf(string account) => Task.FromResult(new ProjectStanding(Exists: true, account == "of-dev" ? TeamRole.Owner : null, ProjectState.Live, Simulated: false));
 
         public Task<Result<ProjectView>> Imported(string import, int batches, long tasks) => throw new NotSupportedException();
 

@@ -144,6 +144,7 @@ internal sealed class LabelingCluster : IAsyncDisposable
         services.AddTroveGrains(secrets, new ContributorOptions { SettleJoin = _time is ManualTime ? TimeSpan.Zero : TimeSpan.FromMilliseconds(5) });
         services.AddKeyedSingleton<IGrainStorage>(TroveStores.Records, Store);
         services.AddKeyedSingleton(TroveStores.Bulk, Store.Named(TroveStores.Bulk));
+        services.AddKeyedSingleton(TroveStores.Personal, Store.Named(TroveStores.Personal));
         Store.AfterCommit = _ =>
         {
             Tell();
