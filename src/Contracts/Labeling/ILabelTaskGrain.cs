@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Trove.Contracts.Contributors;
 
 namespace Trove.Contracts.Labeling;
@@ -197,7 +198,7 @@ public sealed record TaskWork(
     [property: Id(3)] long? KillFeeMinor)
 {
     /// <summary>Whether nothing is kept.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool IsNothing => this is { Answer: null, Skipped: false, Recalled: false, KillFeeMinor: null };
 }
 
@@ -234,4 +235,4 @@ public sealed record Verdict(
     [property: Id(5)] long AmountMinor,
     [property: Id(6)] Projects.LabelKind Label,
     [property: Id(7)] int Classes,
-    [property: Id(8)] double Right);
+    [property: Id(8), JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double Right);

@@ -139,6 +139,7 @@ internal sealed class FilledTrove : IAsyncDisposable
         await using (var bob = await Worker("pairs"))
         {
             await Answer(bob, 1);
+            await bob.Invoke("Leave"); // what he holds besides is free for others at once
         }
 
         AtWork = await Worker("named", Key);

@@ -228,7 +228,7 @@ public sealed class PersonalDataTests
 
     /// <summary>Keys of grains whose records of a kind hold an id.</summary>
     private static IEnumerable<string> KeysOf(List<(string Kind, string Key, string Value)> rows, string kind, string id) =>
-        rows.Where(row => row.Kind == kind && row.Value.Contains(id, StringComparison.Ordinal)).Select(row => row.Key.Split('/')[1]).Order(StringComparer.Ordinal);
+        rows.Where(row => row.Kind == kind && row.Value.Contains(id, StringComparison.Ordinal)).Select(row => row.Key.Split('/')[1].Split('#')[0]).Order(StringComparer.Ordinal);
 
     /// <summary>Words as they could stand in a file: in several encodings and escapings, in base 64 at each of its three offsets.</summary>
     private static List<byte[]> Needles(params string[] words) =>
