@@ -79,6 +79,21 @@ public interface IContributorGrain : IGrainWithStringKey
     /// <summary>Balances and the latest ledger entries.</summary>
     [Alias("Statement")]
     Task<Statement> Statement();
+
+    /// <summary>Everything that is kept of the contributor but its ledger, for itself.</summary>
+    [Alias("Dossier"), ReadOnly]
+    Task<ContributorDossier> Dossier();
+
+    /// <summary>Ledger entries from this sequence number on, oldest first, some at a time.</summary>
+    [Alias("Ledger"), ReadOnly]
+    Task<LedgerSlice> Ledger(long from);
+
+    /// <summary>
+    /// Erases what is personal (drafts, profile, where it worked), ends the session and gives its leases back; nobody works as this contributor again. Ledger and balances stay,
+    /// and what is still to be settled is settled. Idempotent; answered when durable.
+    /// </summary>
+    [Alias("Forget")]
+    Task Forget();
 }
 
 /// <summary>What a contributor knows of a session that a frontend still holds.</summary>

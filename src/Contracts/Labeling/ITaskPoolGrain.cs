@@ -55,6 +55,10 @@ public interface ITaskPoolGrain : IGrainWithStringKey
     [Alias("Evidence")]
     Task<EvidenceSlice> Evidence(int cursor);
 
+    /// <summary>Tasks that may have been handed out and are not closed, by index.</summary>
+    [Alias("OpenTasks"), ReadOnly]
+    Task<ImmutableArray<int>> OpenTasks();
+
     /// <summary>Absolute counters of the page.</summary>
     [Alias("Snapshot")]
     Task<PoolSnapshot> Snapshot();

@@ -69,7 +69,7 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
 
         if (await store.FindByEmailAsync(address, default) is { } user)
         {
-            mail.Send(Letters.Forgotten(address, await codes.ToReset(user)));
+            mail.Send(user.Account.Id, Letters.Forgotten(address, await codes.ToReset(user)));
         }
 
         return null;
@@ -96,7 +96,7 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
             return MailedCodes.Invalid; // another used the same code first
         }
 
-        mail.Send(Letters.PasswordChanged(user.Account.Email));
+        mail.Send(user.Account.Id, Letters.PasswordChanged(user.Account.Email));
         await handIns.OfSignUp(user);
         return null;
     }
@@ -114,7 +114,7 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
     {
         if (known.Account.EmailConfirmed)
         {
-            mail.Send(Letters.SomebodyTried(known.Account.Email));
+            mail.Send(known.Account.Id, Letters.SomebodyTried(known.Account.Email));
             return;
         }
 
@@ -126,5 +126,5 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
         }
     }
 
-    private async Task SendConfirmation(AccountUser user) => mail.Send(Letters.Confirm(user.Account.Email, await codes.ToConfirm(user)));
+    private async Task SendConfirmation(AccountUser user) => mail.Send(user.Account.Id, Letters.Confirm(user.Account.Email, await codes.ToConfirm(user)));
 }

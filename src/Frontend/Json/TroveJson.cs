@@ -42,6 +42,9 @@ internal static class TroveJson
         Arrays<TeamMember>(options);
         Arrays<AuditEntry>(options);
         Arrays<Activity>(options);
+        Arrays<SavedDraft>(options);
+        Arrays<Skill>(options);
+        Arrays<SuspendedVerdict>(options);
         Arrays<CountedAnswer>(options);
         Arrays<TaskResult>(options);
         Arrays<RefusedLine>(options);
@@ -118,6 +121,12 @@ internal static class TroveJson
 [JsonSerializable(typeof(MoveBody))]
 [JsonSerializable(typeof(PasswordBody))]
 [JsonSerializable(typeof(ProofBody))]
+[JsonSerializable(typeof(EraseBody))]
+[JsonSerializable(typeof(ExportedAccount))]
+[JsonSerializable(typeof(ExportedTeam))]
+[JsonSerializable(typeof(ExportedWork))]
+[JsonSerializable(typeof(ExportedEntry))]
+[JsonSerializable(typeof(ContributorDossier))]
 [JsonSerializable(typeof(AuthenticatorView))]
 [JsonSerializable(typeof(RecoveryCodesView))]
 [JsonSerializable(typeof(GuestBody))]

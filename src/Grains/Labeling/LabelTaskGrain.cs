@@ -132,6 +132,14 @@ internal sealed partial class LabelTaskGrain(
         return _task.Truth(Now);
     }
 
+    public async Task<TaskWork> WorkOf(string contributor)
+    {
+        var work = _task.WorkOf(contributor);
+        await _gate.CoveredAsync();
+        LeaveWhenIdle(); // a task that is closed, and came back for this alone
+        return work;
+    }
+
     public async Task<TaskInspection> Inspect()
     {
         var inspection = _task.Inspect(Now);

@@ -177,6 +177,13 @@ internal sealed partial class TaskPoolGrain(
         Changed();
     }
 
+    public async Task<ImmutableArray<int>> OpenTasks()
+    {
+        ImmutableArray<int> open = [.. Enumerable.Range(0, _pool.Opened).Where(index => !_pool.IsClosed(index))];
+        await _gate.CoveredAsync();
+        return open;
+    }
+
     public async Task<PoolSnapshot> Snapshot()
     {
         await _gate.CoveredAsync();

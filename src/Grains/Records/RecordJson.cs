@@ -14,6 +14,7 @@ namespace Trove.Grains.Records;
 [JsonSerializable(typeof(ApiKeyRecord))]
 [JsonSerializable(typeof(CatalogueRecord))]
 [JsonSerializable(typeof(EmailRecord))]
+[JsonSerializable(typeof(ErasuresRecord))]
 [JsonSerializable(typeof(FirstAdminRecord))]
 [JsonSerializable(typeof(GuestRecord))]
 [JsonSerializable(typeof(KeyRingRecord))]

@@ -69,6 +69,12 @@ internal sealed class FakeContributor : IContributorGrain
 
     public Task<Statement> Statement() => Task.FromResult(new Statement("ann", 0, 0, 50, default));
 
+    public Task<ContributorDossier> Dossier() => throw new NotSupportedException();
+
+    public Task<LedgerSlice> Ledger(long from) => throw new NotSupportedException();
+
+    public Task Forget() => throw new NotSupportedException();
+
     private Task Say(string call)
     {
         _calls.Writer.TryWrite(call);
