@@ -21,6 +21,7 @@ internal static class CommandLine
         AdminCommand.Create(),
         AccountCommand.Create(),
         KeyCommand.Create(),
+        MeCommand.Create(),
         ProjectCommand.Create(),
         ImportCommand.Create(),
         WatchCommand.Create(),

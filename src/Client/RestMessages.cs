@@ -81,6 +81,8 @@ internal sealed record SignedIn(string? SecondFactor);
 
 internal sealed record SecondFactor([property: JsonPropertyName("secondFactor")] string Ticket, string Code);
 
+internal sealed record EraseRequest(string Password, bool CloseProjects);
+
 internal sealed record AntiforgeryToken(string Token);
 
 internal sealed record KeyRequest(string Name, ImmutableArray<Scopes> Scopes, int Days);

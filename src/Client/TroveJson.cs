@@ -28,6 +28,7 @@ namespace Trove.Client;
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(SignedIn))]
 [JsonSerializable(typeof(SecondFactor))]
+[JsonSerializable(typeof(EraseRequest))]
 [JsonSerializable(typeof(AntiforgeryToken))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(NewApiKeyView))]

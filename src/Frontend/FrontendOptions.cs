@@ -55,6 +55,11 @@ public sealed class FrontendOptions
     [Range(0, 10_000_000)]
     public int SignInsPerMinute { get; set; } = 20;
 
+    /// <summary>Times per minute that guests may begin from one network; 0 = any number. Lower: who fills the disk with guests is slower, and a class in one room begins one after another.</summary>
+    /// <value>Default: 10.</value>
+    [Range(0, 10_000_000)]
+    public int GuestsPerMinute { get; set; } = 10;
+
     /// <summary>Hub connections that one account or key may hold at once; 0 = any number.</summary>
     /// <value>Default: 16.</value>
     [Range(0, 1_000_000)]

@@ -2,6 +2,7 @@ using Trove.Frontend.Accounts;
 using Trove.Frontend.Auditing;
 using Trove.Frontend.Bench;
 using Trove.Frontend.Contributors;
+using Trove.Frontend.Guests;
 using Trove.Frontend.Hosting;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
@@ -32,6 +33,7 @@ public static class TroveHost
         builder.AddWaysIn(options);
         builder.AddPolicies();
         builder.AddAccounts(options);
+        builder.AddGuests();
         builder.AddOutsideSignIn(options);
         builder.AddProblems();
         builder.AddOrigins(options);
@@ -71,6 +73,7 @@ public static class TroveHost
         api.MapMyAccount();
         api.MapOutside();
         api.MapKeys();
+        api.MapGuests();
         api.MapPeople();
         api.MapProjects();
         api.MapSimulated();

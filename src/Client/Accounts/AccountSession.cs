@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Trove.Client.Connections;
@@ -76,6 +77,42 @@ public sealed class AccountSession : IDisposable
     /// <param name="cancellation">Gives up.</param>
     public Task<NewApiKeyView> MakeKeyAsync(string name, ImmutableArray<Scopes> scopes, int days, CancellationToken cancellation = default) =>
         _rest.SendAsync(HttpMethod.Post, "me/keys", JsonContent.Create(new KeyRequest(name, scopes, days), TroveJson.Default.KeyRequest), TroveJson.Default.NewApiKeyView, cancellation);
+
+    /// <summary>Writes everything that the server keeps of the person, one JSON document, to a stream as it comes.</summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="progress">Told how much of it is there, 0 to 1.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="HttpRequestException">It ended in the middle; what was written is not whole.</exception>
+    public async Task ExportAsync(Stream to, Action<double> progress, CancellationToken cancellation = default)
+    {
+        using var response = await _http.GetAsync(new Uri("me/export", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await Rest.CheckAsync(response, cancellation);
+
+        // A ledger entry is a line, and there are hardly any others.
+        var lines = response.Headers.TryGetValues("Trove-Ledger-Entries", out var values) && long.TryParse(values.First(), CultureInfo.InvariantCulture, out var entries) ? Math.Max(1, entries) : 1;
+        var read = 0L;
+        await using var from = await response.Content.ReadAsStreamAsync(cancellation);
+        var buffer = new byte[64 * 1024];
+        for (var length = await from.ReadAsync(buffer, cancellation); length > 0; length = await from.ReadAsync(buffer, cancellation))
+        {
+            await to.WriteAsync(buffer.AsMemory(0, length), cancellation);
+            read += buffer.AsSpan(0, length).Count((byte)'\n');
+            progress(Math.Min(1, (double)read / lines));
+        }
+    }
+
+    /// <summary>Erases the person, for good.</summary>
+    /// <param name="password">Proves who asks.</param>
+    /// <param name="closeProjects">Whether projects that nobody else owns are closed; else they are a reason to refuse.</param>
+    /// <param name="cancellation">Gives up waiting; what has begun goes on.</param>
+    /// <returns>Whether nothing is left already. If not, it has begun, and the server finishes it by itself.</returns>
+    public async Task<bool> EraseAsync(string password, bool closeProjects, CancellationToken cancellation = default)
+    {
+        using var body = JsonContent.Create(new EraseRequest(password, closeProjects), TroveJson.Default.EraseRequest);
+        using var response = await _http.PostAsync(new Uri("me/erase", UriKind.Relative), body, cancellation);
+        await Rest.CheckAsync(response, cancellation);
+        return response.StatusCode == HttpStatusCode.NoContent;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

@@ -59,6 +59,13 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("EnterKey")]
     Task<Result<Done>> EnterKey(Actor by, ApiKeyView key);
 
+    /// <summary>
+    /// Closes the account for good, as the first step of its erasure: from now on it may not act, and nothing is read or changed of it. Idempotent. Answers with what is still there, by which
+    /// the rest is found and erased; <c>account-unknown</c> when there is nothing any more.
+    /// </summary>
+    [Alias("BeginErasure")]
+    Task<Result<Account>> BeginErasure(Actor by);
+
     /// <summary>Erases everything but that the id was used. Idempotent; answered when durable. What else must go is erased before by whoever calls; only its audit log,
     /// which still takes the note of this, is forgotten after.</summary>
     [Alias("Erase")]

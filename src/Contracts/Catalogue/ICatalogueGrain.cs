@@ -25,6 +25,10 @@ public interface ICatalogueGrain : IGrainWithStringKey
     /// <param name="all">Whether everything is listed.</param>
     [Alias("List"), ReadOnly]
     Task<CataloguePage> List(string? after, int limit, string? viewer, bool all);
+
+    /// <summary>Every project in whose team an account is.</summary>
+    [Alias("Of"), ReadOnly]
+    Task<ImmutableArray<CatalogueEntry>> Of(string account);
 }
 
 /// <summary>One line of the catalogue.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
+using Trove.Contracts.Guests;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Progress;
 using Trove.Contracts.Projects;
@@ -29,6 +30,8 @@ namespace Trove.Contracts;
 [JsonSerializable(typeof(Activity[]))]
 [JsonSerializable(typeof(Statement))]
 [JsonSerializable(typeof(ContributorProfile))]
+[JsonSerializable(typeof(GuestView))]
+[JsonSerializable(typeof(HandInReport))]
 [JsonSerializable(typeof(AuditSlice))]
 [JsonSerializable(typeof(ProjectView))]
 [JsonSerializable(typeof(TeamMember[]))]

@@ -15,6 +15,17 @@ public interface IContributorGrain : IGrainWithStringKey
     [Alias("Submit")]
     Task<SubmitResult> Submit(long session, SubmitRequest request);
 
+    /// <summary>Numbers for answers held elsewhere, never given out before; 1 to 10. Whoever takes them writes them down before the first is used.</summary>
+    [Alias("TakeNumbers")]
+    Task<ImmutableArray<long>> TakeNumbers(int count);
+
+    /// <summary>
+    /// Submits an answer that was given before its giver was this contributor, by the rules of any other: never a second one to a task, never more than the task
+    /// takes. The reply comes after it is durable; the same number again is told the same, and never counted twice.
+    /// </summary>
+    [Alias("SubmitHeld")]
+    Task<HeldFate> SubmitHeld(HeldAnswer answer);
+
     /// <summary>Gives one item back.</summary>
     [Alias("Skip")]
     Task<Result<Done>> Skip(long session, SkipRequest request);
@@ -68,6 +79,21 @@ public interface IContributorGrain : IGrainWithStringKey
     /// <summary>Balances and the latest ledger entries.</summary>
     [Alias("Statement")]
     Task<Statement> Statement();
+
+    /// <summary>Everything that is kept of the contributor but its ledger, for itself.</summary>
+    [Alias("Dossier"), ReadOnly]
+    Task<ContributorDossier> Dossier();
+
+    /// <summary>Ledger entries from this sequence number on, oldest first, some at a time.</summary>
+    [Alias("Ledger"), ReadOnly]
+    Task<LedgerSlice> Ledger(long from);
+
+    /// <summary>
+    /// Erases what is personal (drafts, profile, where it worked), ends the session and gives its leases back; nobody works as this contributor again. Ledger and balances stay,
+    /// and what is still to be settled is settled. Idempotent; answered when durable.
+    /// </summary>
+    [Alias("Forget")]
+    Task Forget();
 }
 
 /// <summary>What a contributor knows of a session that a frontend still holds.</summary>

@@ -42,6 +42,10 @@ public interface IProjectGrain : IGrainWithStringKey
     [Alias("Window"), ReadOnly]
     Task<Result<ProjectWindow>> Window();
 
+    /// <summary>Pages that may hold tasks that are not closed: open, or waiting to be.</summary>
+    [Alias("UnfinishedPages"), ReadOnly]
+    Task<ImmutableArray<int>> UnfinishedPages();
+
     /// <summary>Everything a developer sees of it, counts aside.</summary>
     [Alias("View"), ReadOnly]
     Task<Result<ProjectView>> View();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Trove.Contracts.Accounts;
+using Trove.Contracts.Guests;
 
 namespace Trove.Frontend.Accounts;
 
@@ -14,7 +15,8 @@ public sealed record SignInBody(string? Email, string? Password);
 
 /// <summary>Answer to a password that is right: signed in, or asked for the second factor.</summary>
 /// <param name="SecondFactor">What to send back with the code; null when nothing more is asked.</param>
-public sealed record SignedIn(string? SecondFactor);
+/// <param name="HandedIn">What became of the answers given as a guest; null when there were none.</param>
+public sealed record SignedIn(string? SecondFactor, HandInReport? HandedIn = null);
 
 /// <summary>The second factor: a code of the app, or a recovery code.</summary>
 public sealed record SecondFactorBody(string? SecondFactor, string? Code, string? RecoveryCode);

@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Trove.Contracts.Accounts;
+using Trove.Contracts.Guests;
 using Trove.Frontend.Auditing;
+using Trove.Frontend.Guests;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
 
@@ -19,7 +21,7 @@ internal static class AccountEndpoints
 
         var guessable = account.MapGroup("").AllowAnonymous().RequireRateLimiting(RateLimits.SignIn);
         guessable.MapPost("/sign-up", SignUp).WithSummary("Signs up. The answer is the same whether the address is known or not; the mail is not.");
-        guessable.MapPost("/confirm", Confirm).WithSummary("Confirms the address by the code mailed to it.");
+        guessable.MapPost("/confirm", Confirm).WithSummary("Confirms the address by the code mailed to it. The answer says what became of the answers given as a guest, if there were any.");
         guessable.MapPost("/sign-in", SignIn).WithSummary("Signs in with a cookie, or answers with a ticket for the second factor.");
         guessable.MapPost("/second-factor", SecondFactor).WithSummary("Goes on with a code of the app, or a recovery code.");
         guessable.MapPost("/forgotten", Forgotten).WithSummary("Mails a code to choose a new password, if there is such an account.");
@@ -66,9 +68,14 @@ internal static class AccountEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> SignUp(SignUpBody body, SignUps signUps) => Taken(await signUps.SignUp(body));
+    private static async Task<Results<Accepted, ProblemHttpResult>> SignUp(SignUpBody body, HttpContext http, GuestCookie guest, SignUps signUps) =>
+        Taken(await signUps.SignUp(body, guest.Read(http)));
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Confirm(CodeBody body, SignUps signUps) => Answer(await signUps.Confirm(body.Code));
+    private static async Task<Results<NoContent, Ok<HandInReport>, ProblemHttpResult>> Confirm(CodeBody body, SignUps signUps)
+    {
+        var (problem, handedIn) = await signUps.Confirm(body.Code);
+        return problem is not null ? Problems.Of(problem) : Told(handedIn);
+    }
 
     private static async Task<Results<Ok<SignedIn>, ProblemHttpResult>> SignIn(SignInBody body, HttpContext http, SignIns signIns)
     {
@@ -76,7 +83,14 @@ internal static class AccountEndpoints
         return result.Value is { } signedIn ? TypedResults.Ok(signedIn) : Problems.Of(result.Problem!);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> SecondFactor(SecondFactorBody body, HttpContext http, SignIns signIns) => Answer(await signIns.SecondFactor(http, body));
+    private static async Task<Results<NoContent, Ok<HandInReport>, ProblemHttpResult>> SecondFactor(SecondFactorBody body, HttpContext http, SignIns signIns)
+    {
+        var result = await signIns.SecondFactor(http, body);
+        return result.Value is { } signedIn ? Told(signedIn.HandedIn) : Problems.Of(result.Problem!);
+    }
+
+    /// <summary>Done; and what became of a guest's answers, if there were any.</summary>
+    private static Results<NoContent, Ok<HandInReport>, ProblemHttpResult> Told(HandInReport? handedIn) => handedIn is null ? TypedResults.NoContent() : TypedResults.Ok(handedIn);
 
     private static async Task<Results<Accepted, ProblemHttpResult>> Forgotten(ForgottenBody body, SignUps signUps) => Taken(await signUps.Forgotten(body.Email));
 

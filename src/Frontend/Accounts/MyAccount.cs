@@ -53,7 +53,7 @@ internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords p
             return problem;
         }
 
-        mail.Send(Letters.PasswordChanged(user.Account.Email));
+        mail.Send(user.Account.Id, Letters.PasswordChanged(user.Account.Email));
         await signIns.Begin(http, user); // every other session is over
         return null;
     }
@@ -72,7 +72,7 @@ internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords p
             return proved.Problem;
         }
 
-        mail.Send(await store.FindByEmailAsync(address, default) is { Account.EmailConfirmed: true }
+        mail.Send(user.Account.Id, await store.FindByEmailAsync(address, default) is { Account.EmailConfirmed: true }
             ? Letters.SomebodyTried(address)
             : Letters.Move(address, await codes.ToMove(user, address)));
         return null;
@@ -104,7 +104,7 @@ internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords p
             await call.Email.Release(call.Id);
             return true;
         });
-        mail.Send(Letters.Moved(old.Email));
+        mail.Send(old.Id, Letters.Moved(old.Email));
         await signIns.Begin(http, user);
         return null;
     }

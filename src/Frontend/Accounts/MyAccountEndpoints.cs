@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Authentication;
 using Trove.Contracts.Accounts;
+using Trove.Contracts.Auditing;
 using Trove.Frontend.Auditing;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
@@ -17,6 +19,7 @@ internal static class MyAccountEndpoints
 
         var me = api.MapGroup("/me").WithTags("Me").RequireAuthorization(Policies.InPerson).RefusesWhenBusy();
         me.MapPut("/name", Rename).WithSummary("Another name.");
+        me.MapGet("/export", Export).Produces<object>().WithSummary("Everything that is kept of the caller, as one JSON document whose lists have an item a line.");
         me.MapPost("/sign-out-everywhere", SignOutEverywhere).WithSummary("Ends every session, this one too. API keys stay.");
 
         me.MapPost("/developer", BecomeDeveloper).WithSummary("Makes the caller a developer, who creates projects, where whoever runs this Trove leaves that open.");
@@ -29,6 +32,7 @@ internal static class MyAccountEndpoints
         proved.MapPost("/two-factor/enable", EnableTwoFactor).WithSummary("Turns the second factor on, by a code of the app. Recovery codes are in this answer and nowhere else.");
         proved.MapPost("/two-factor/disable", DisableTwoFactor).WithSummary("Turns the second factor off.");
         proved.MapPost("/recovery-codes", RenewRecoveryCodes).WithSummary("New recovery codes; the old ones are worthless.");
+        proved.MapPost("/erase", Erase).WithSummary("Erases the person, for good. 202: it has begun, nobody can sign in any more, and the server finishes it by itself.");
     }
 
     private static async Task<Results<Ok<MeView>, ProblemHttpResult>> Me(HttpContext http, MyAccount mine)
@@ -38,6 +42,37 @@ internal static class MyAccountEndpoints
             ? TypedResults.Ok(new MeView(
                 account.Id, account.Name, account.Email, [Role.Contributor, .. account.Roles.OrEmpty()], account.TwoFactor, account.RecoveryCodes.OrEmpty().Length, account.Created))
             : Problems.Of(found.Problem!);
+    }
+
+    private static async Task<IResult> Export(HttpContext http, MyAccount mine, AuditLog audit, Exports exports)
+    {
+        var found = await mine.Of(http);
+        if (found.Value is not { } user)
+        {
+            return Problems.Of(found.Problem!);
+        }
+
+        await audit.NoteAsync(http, "account.exported", AuditLogs.Account(user.Account.Id)); // first, so that it is in the export too
+        await exports.Write(http.Response, user.Account, http.RequestAborted);
+        return TypedResults.Empty;
+    }
+
+    private static async Task<Results<NoContent, Accepted, ProblemHttpResult>> Erase(EraseBody body, HttpContext http, SignIns signIns, Erasures erasures)
+    {
+        var proved = await signIns.Prove(http, body.Password);
+        if (proved.Value is not { } user)
+        {
+            return Problems.Of(proved.Problem!);
+        }
+
+        var (done, refusal) = await erasures.Erase(new Erasure(user.Account.Id, http.ActorOf(), body.CloseProjects));
+        if (refusal is not null)
+        {
+            return Problems.Of(refusal);
+        }
+
+        await http.SignOutAsync(SessionCookie.Name);
+        return done ? TypedResults.NoContent() : TypedResults.Accepted((string?)null);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Rename(NameBody body, HttpContext http, MyAccount mine) => AccountEndpoints.Answer(await mine.Rename(http, body.Name));

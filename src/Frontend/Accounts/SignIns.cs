@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.DataProtection;
 using Trove.Contracts.Accounts;
+using Trove.Contracts.Guests;
 using Trove.Frontend.Auditing;
+using Trove.Frontend.Guests;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
 
@@ -11,7 +13,7 @@ namespace Trove.Frontend.Accounts;
 /// confirmed, suspended), the answer is the same and costs one hash.
 /// </summary>
 internal sealed class SignIns(
-    AccountStore store, Passwords passwords, SecondFactors factors, IGrainFactory grains, GrainCalls calls, IDataProtectionProvider protection, TimeProvider clock)
+    AccountStore store, Passwords passwords, SecondFactors factors, HandIns handIns, IGrainFactory grains, GrainCalls calls, IDataProtectionProvider protection, TimeProvider clock)
 {
     /// <summary>The answer to all that is wrong.</summary>
     public static readonly Problem Refused = new(
@@ -43,12 +45,11 @@ internal sealed class SignIns(
             return new SignedIn(_pending.Protect($"{user.Account.Id}.{user.Account.Stamp}", SecondFactorTime));
         }
 
-        await Begin(http, user);
-        return new SignedIn(null);
+        return new SignedIn(null, await Begin(http, user));
     }
 
     /// <summary>Judges the second factor.</summary>
-    public async Task<Problem?> SecondFactor(HttpContext http, SecondFactorBody body)
+    public async Task<Result<SignedIn>> SecondFactor(HttpContext http, SecondFactorBody body)
     {
         if (Read(body.SecondFactor) is not [var id, var stamp]
             || await store.FindByIdAsync(id, default) is not { } user
@@ -60,8 +61,7 @@ internal sealed class SignIns(
             return Refused;
         }
 
-        await Begin(http, user);
-        return null;
+        return new SignedIn(null, await Begin(http, user));
     }
 
     /// <summary>Asks who is signed in for the password again; the account if it is right.</summary>
@@ -78,10 +78,12 @@ internal sealed class SignIns(
     }
 
     /// <summary>A session for who has proved to be somebody.</summary>
-    public async Task Begin(HttpContext http, AccountUser user)
+    /// <returns>What became of the answers held of a guest, if there were any.</returns>
+    public async Task<HandInReport?> Begin(HttpContext http, AccountUser user)
     {
         await Succeeded(http, user);
         await http.SignInSession(user, clock.GetUtcNow());
+        return await handIns.OfSignIn(http, user);
     }
 
     private async Task<AccountUser?> Judge(AccountUser? known, string? password)

@@ -1,4 +1,6 @@
 using Trove.Contracts.Accounts;
+using Trove.Contracts.Guests;
+using Trove.Frontend.Guests;
 using Trove.Frontend.Identity;
 using Trove.Frontend.Identity.Mail;
 
@@ -7,10 +9,12 @@ namespace Trove.Frontend.Accounts;
 /// <summary>
 /// Coming in, and finding back in. Who asks about an address learns nothing from the answer, whether it is known here or not; its owner learns everything, by mail.
 /// </summary>
-internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys emails, MailedCodes codes, IMail mail)
+internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys emails, MailedCodes codes, HandIns handIns, IMail mail)
 {
     /// <summary>Takes a sign-up. Whoever has the address gets a mail: to confirm, or that somebody tried.</summary>
-    public async Task<Problem?> SignUp(SignUpBody body)
+    /// <param name="body">As it was sent.</param>
+    /// <param name="guest">Who signs up has worked as this guest; what is held is handed in when the address is confirmed.</param>
+    public async Task<Problem?> SignUp(SignUpBody body, string? guest)
     {
         if (!EmailAddress.TryRead(body.Email, out var address))
         {
@@ -28,30 +32,31 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
             return hash.Problem;
         }
 
-        var created = new AccountUser(New(address, name, hash.Value));
+        var created = new AccountUser(New(address, name, hash.Value) with { Guest = guest });
         if ((await store.CreateAsync(created, default)).Succeeded)
         {
             await SendConfirmation(created);
         }
         else if (await store.FindByEmailAsync(address, default) is { } known)
         {
-            await Again(known, name, hash.Value);
+            await Again(known, name, hash.Value, guest);
         }
 
         return null; // the address is claimed by a sign-up under way, whose mail its owner gets
     }
 
-    /// <summary>Takes the code of a mail: the address is its owner's.</summary>
-    public async Task<Problem?> Confirm(string? code)
+    /// <summary>Takes the code of a mail: the address is its owner's, and so is what was held of a guest.</summary>
+    /// <returns>What became of a guest's answers, if there were any.</returns>
+    public async Task<(Problem? Problem, HandInReport? HandedIn)> Confirm(string? code)
     {
         if (await codes.ReadConfirm(code) is not { } user || user.Account.EmailConfirmed)
         {
-            return MailedCodes.Invalid;
+            return (MailedCodes.Invalid, null);
         }
 
         user.Account = user.Account with { EmailConfirmed = true };
         user.NewStamp();
-        return (await store.UpdateAsync(user, default)).Succeeded ? null : MailedCodes.Invalid;
+        return (await store.UpdateAsync(user, default)).Succeeded ? (null, await handIns.OfSignUp(user)) : (MailedCodes.Invalid, null);
     }
 
     /// <summary>Mails a code to choose a new password, if there is anybody to mail to.</summary>
@@ -64,7 +69,7 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
 
         if (await store.FindByEmailAsync(address, default) is { } user)
         {
-            mail.Send(Letters.Forgotten(address, await codes.ToReset(user)));
+            mail.Send(user.Account.Id, Letters.Forgotten(address, await codes.ToReset(user)));
         }
 
         return null;
@@ -91,7 +96,8 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
             return MailedCodes.Invalid; // another used the same code first
         }
 
-        mail.Send(Letters.PasswordChanged(user.Account.Email));
+        mail.Send(user.Account.Id, Letters.PasswordChanged(user.Account.Email));
+        await handIns.OfSignUp(user);
         return null;
     }
 
@@ -101,18 +107,18 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
         EmailKey: emails.Of(address));
 
     /// <summary>
-    /// An address that was never confirmed is nobody's: the newest sign-up counts, and what was mailed before is worthless. So nobody can lie in wait with a password of
+    /// An address that was never confirmed is nobody's: the newest sign-up counts, its guest too, and what was mailed before is worthless. So nobody can lie in wait with a password of
     /// theirs behind another person's address.
     /// </summary>
-    private async Task Again(AccountUser known, string name, string hash)
+    private async Task Again(AccountUser known, string name, string hash, string? guest)
     {
         if (known.Account.EmailConfirmed)
         {
-            mail.Send(Letters.SomebodyTried(known.Account.Email));
+            mail.Send(known.Account.Id, Letters.SomebodyTried(known.Account.Email));
             return;
         }
 
-        known.Account = known.Account with { Name = name, PasswordHash = hash };
+        known.Account = known.Account with { Name = name, PasswordHash = hash, Guest = guest };
         known.NewStamp();
         if ((await store.UpdateAsync(known, default)).Succeeded)
         {
@@ -120,5 +126,5 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
         }
     }
 
-    private async Task SendConfirmation(AccountUser user) => mail.Send(Letters.Confirm(user.Account.Email, await codes.ToConfirm(user)));
+    private async Task SendConfirmation(AccountUser user) => mail.Send(user.Account.Id, Letters.Confirm(user.Account.Email, await codes.ToConfirm(user)));
 }

@@ -40,6 +40,9 @@ internal static partial class Problems
         "account-changed" or "login-taken" or "login-linked" or "only-way-in" or "two-factor-on" or "two-factor-off" or "two-factor-not-begun" => StatusCodes.Status409Conflict,
         "last-owner" or "own-role" or "team-full" or "not-simulated" or "key-exists" or "project-exists" or "project-closed" or "wrong-state" or "brief-changed" or "schema-fixed" or "import-done" or "import-incomplete" or "page-full" or "lease-lost" =>
             StatusCodes.Status409Conflict,
+        "guest-project-refused" => StatusCodes.Status403Forbidden,
+        "guest-unknown" or "guest-item-unknown" => StatusCodes.Status404NotFound,
+        "guest-one-project" or "guest-no-items" or "guest-handed-in" => StatusCodes.Status409Conflict,
         "too-many-requests" or "too-many-connections" => StatusCodes.Status429TooManyRequests,
         "unexpected" => StatusCodes.Status500InternalServerError,
         "busy" or "not-ready" or "unavailable" or "outside-unavailable" => StatusCodes.Status503ServiceUnavailable,

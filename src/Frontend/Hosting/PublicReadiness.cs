@@ -115,6 +115,7 @@ public static class PublicReadiness
             (nameof(FrontendOptions.AddressRequestsPerMinute), facts.Options.AddressRequestsPerMinute),
             (nameof(FrontendOptions.CallerRequestsPerMinute), facts.Options.CallerRequestsPerMinute),
             (nameof(FrontendOptions.SignInsPerMinute), facts.Options.SignInsPerMinute),
+            (nameof(FrontendOptions.GuestsPerMinute), facts.Options.GuestsPerMinute),
             (nameof(FrontendOptions.HubConnectionsPerCaller), facts.Options.HubConnectionsPerCaller),
             (nameof(FrontendOptions.HubMessagesPerSecond), facts.Options.HubMessagesPerSecond),
         ];

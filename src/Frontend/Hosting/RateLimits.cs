@@ -17,16 +17,21 @@ internal static class RateLimits
     /// <summary>Policy of routes that take a secret which could be guessed: counted by network, besides what holds for all.</summary>
     public const string SignIn = "sign-in";
 
+    /// <summary>Policy of routes by which a guest begins, which costs records and asks for nothing: counted by network, besides what holds for all.</summary>
+    public const string Guests = "guests";
+
     public static void AddRateLimits(this WebApplicationBuilder builder, FrontendOptions options) => builder.Services.AddRateLimiter(limits =>
     {
         var callers = PerMinute(options.CallerRequestsPerMinute);
         var networks = PerMinute(options.AddressRequestsPerMinute);
         var guesses = PerMinute(options.SignInsPerMinute);
+        var guests = PerMinute(options.GuestsPerMinute);
         limits.OnRejected = Refuse;
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Sender>(context =>
             context.User.Identity is { IsAuthenticated: true } ? callers(new Sender(context.User.Caller(), 0)) : networks(Network(context)));
         limits.AddPolicy(SignIn, context => guesses(Network(context)));
+        limits.AddPolicy(Guests, context => guests(Network(context)));
     });
 
     /// <summary>A bucket that holds the requests of one minute and fills evenly; 0 = any number.</summary>

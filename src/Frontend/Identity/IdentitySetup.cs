@@ -43,6 +43,9 @@ internal static class IdentitySetup
         services.AddScoped<SignIns>();
         services.AddScoped<SecondFactors>();
         services.AddScoped<MyAccount>();
+        services.AddScoped<Exports>();
+        services.AddSingleton<Erasures>();
+        services.AddHostedService(static provider => provider.GetRequiredService<Erasures>());
         services.AddSingleton<FirstAdmin>();
         services.AddHostedService(static provider => provider.GetRequiredService<FirstAdmin>());
         builder.AddMail(options);

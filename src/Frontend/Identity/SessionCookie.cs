@@ -97,7 +97,8 @@ internal static class SessionCookie
             _chunks.AppendResponseCookie(context, NameOf(context, key), value, options);
 
         public void DeleteCookie(HttpContext context, string key, CookieOptions options) => _chunks.DeleteCookie(context, NameOf(context, key), options);
-
-        private static string NameOf(HttpContext context, string key) => context.Request.IsHttps ? $"__Host-{key}" : key;
     }
+
+    /// <summary>Name of a cookie of ours as browsers get it.</summary>
+    public static string NameOf(HttpContext context, string key) => context.Request.IsHttps ? $"__Host-{key}" : key;
 }

@@ -5,10 +5,12 @@ using Trove.Contracts.Accounts;
 using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
+using Trove.Contracts.Guests;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Progress;
 using Trove.Contracts.Projects;
 using Trove.Frontend.Accounts;
+using Trove.Frontend.Guests;
 using Trove.Frontend.Intake;
 using Trove.Frontend.Labeling;
 using Trove.Frontend.Projects;
@@ -40,9 +42,14 @@ internal static class TroveJson
         Arrays<TeamMember>(options);
         Arrays<AuditEntry>(options);
         Arrays<Activity>(options);
+        Arrays<SavedDraft>(options);
+        Arrays<Skill>(options);
+        Arrays<SuspendedVerdict>(options);
         Arrays<CountedAnswer>(options);
         Arrays<TaskResult>(options);
         Arrays<RefusedLine>(options);
+        Arrays<GuestItem>(options);
+        Arrays<RefusedAnswer>(options);
         Arrays<OutsideProviderView>(options);
     }
 
@@ -114,8 +121,16 @@ internal static class TroveJson
 [JsonSerializable(typeof(MoveBody))]
 [JsonSerializable(typeof(PasswordBody))]
 [JsonSerializable(typeof(ProofBody))]
+[JsonSerializable(typeof(EraseBody))]
+[JsonSerializable(typeof(ExportedAccount))]
+[JsonSerializable(typeof(ExportedTeam))]
+[JsonSerializable(typeof(ExportedWork))]
+[JsonSerializable(typeof(ExportedEntry))]
+[JsonSerializable(typeof(ContributorDossier))]
 [JsonSerializable(typeof(AuthenticatorView))]
 [JsonSerializable(typeof(RecoveryCodesView))]
+[JsonSerializable(typeof(GuestBody))]
+[JsonSerializable(typeof(GuestAnswerBody))]
 [JsonSerializable(typeof(ImmutableArray<OutsideProviderView>))]
 [JsonSerializable(typeof(LinkBody))]
 [JsonSerializable(typeof(OutsideAddress))]

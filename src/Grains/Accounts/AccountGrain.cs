@@ -84,6 +84,13 @@ internal sealed partial class AccountGrain(
 
     public Task<Result<Done>> EnterKey(Actor by, ApiKeyView key) => RunAsync(holder => holder.EnterKey(by, key, Now));
 
+    public async Task<Result<Account>> BeginErasure(Actor by)
+    {
+        var account = await RunAsync(holder => holder.BeginErasure(by, Now));
+        await TellAsync(); // each time: the first telling may have been lost
+        return account;
+    }
+
     public async Task Erase(Actor by)
     {
         await RunAsync(holder =>

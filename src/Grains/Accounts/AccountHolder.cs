@@ -16,6 +16,9 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
 
     private AccountRecord _state = record;
 
+    /// <summary>The account while it is neither erased nor being erased.</summary>
+    private Account? Open => _state.Erasing is null ? _state.Account : null;
+
     /// <summary>As it is now, but for <see cref="AccountRecord.Acts"/>.</summary>
     public AccountRecord State => _state;
 
@@ -28,7 +31,7 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     /// <summary>Creates it. A contributor id is drawn anew by each sign-up, so the same one means the same sign-up.</summary>
     public Result<Account> Create(Actor by, Account account, DateTimeOffset now)
     {
-        if (_state.Account is { } there && there.Contributor == account.Contributor)
+        if (Open is { } there && there.Contributor == account.Contributor)
         {
             return there;
         }
@@ -45,12 +48,12 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     }
 
     /// <summary>All of it.</summary>
-    public Result<Account> Read() => _state.Account is { } account ? account : Unknown;
+    public Result<Account> Read() => Open is { } account ? account : Unknown;
 
     /// <summary>Replaces what the person and the sign-in code may change.</summary>
     public Result<Account> Update(Actor by, Account changed, DateTimeOffset now)
     {
-        if (_state.Account is not { } old)
+        if (Open is not { } old)
         {
             return Unknown;
         }
@@ -81,14 +84,14 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     }
 
     /// <summary>Whether it may act, and as what.</summary>
-    public AccountStanding Standing() => _state is { Account: { EmailConfirmed: true } account, Suspended: false }
+    public AccountStanding Standing() => Open is { EmailConfirmed: true } account && !_state.Suspended
         ? new AccountStanding(MayAct: true, account.Contributor, account.Stamp, [Role.Contributor, .. account.Roles], _state.Ended.OrEmpty())
         : new AccountStanding(MayAct: false, "", "", [], []);
 
     /// <summary>Counts an attempt. The last of a row locks at once, whatever becomes of it: others that are judged meanwhile get no more.</summary>
     public bool BeginAttempt(DateTimeOffset now)
     {
-        if (_state.Account is null || _state.LockedUntil > now)
+        if (Open is null || _state.LockedUntil > now)
         {
             return false;
         }
@@ -107,7 +110,7 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     /// <summary>The attempt succeeded: who knows the secret need not suffer for who guessed.</summary>
     public void AttemptSucceeded(Actor by, DateTimeOffset now)
     {
-        if (_state.Account is not null)
+        if (Open is not null)
         {
             _state = _state with { Attempts = 0, AttemptsSince = null, LockedUntil = null };
             Note(by, "account.signed-in", now);
@@ -117,7 +120,7 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     /// <summary>Gives or takes a role.</summary>
     public Result<AccountStanding> SetRole(Actor by, Role role, bool given, DateTimeOffset now)
     {
-        if (_state.Account is not { } account)
+        if (Open is not { } account)
         {
             return Unknown;
         }
@@ -139,7 +142,7 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     /// <summary>Suspends it or lets it act again.</summary>
     public Result<AccountStanding> Suspend(Actor by, bool suspended, DateTimeOffset now)
     {
-        if (_state.Account is null)
+        if (Open is null)
         {
             return Unknown;
         }
@@ -156,7 +159,7 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     /// <summary>Ends every session: none carries <paramref name="stamp"/> yet.</summary>
     public Result<AccountStanding> SignOutEverywhere(Actor by, string stamp, DateTimeOffset now)
     {
-        if (_state.Account is not { } account)
+        if (Open is not { } account)
         {
             return Unknown;
         }
@@ -169,7 +172,7 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     /// <summary>Ends one session. When more were ended than are remembered, <paramref name="stamp"/> ends all.</summary>
     public void EndSession(Actor by, string session, string stamp, DateTimeOffset now)
     {
-        if (_state.Account is null || _state.Ended.OrEmpty().Contains(session, StringComparer.Ordinal))
+        if (Open is null || _state.Ended.OrEmpty().Contains(session, StringComparer.Ordinal))
         {
             return;
         }
@@ -187,7 +190,7 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
     /// <summary>Enters an API key, or changes its line.</summary>
     public Result<Done> EnterKey(Actor by, ApiKeyView key, DateTimeOffset now)
     {
-        if (_state.Account is not { } account)
+        if (Open is not { } account)
         {
             return Unknown;
         }
@@ -200,6 +203,23 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
         }
 
         return Done.Instance;
+    }
+
+    /// <summary>Closes it for good. What is there is told to whoever erases the rest, and to nobody else.</summary>
+    public Result<Account> BeginErasure(Actor by, DateTimeOffset now)
+    {
+        if (_state.Account is not { } account)
+        {
+            return Unknown;
+        }
+
+        if (_state.Erasing is null)
+        {
+            _state = _state with { Erasing = now };
+            Note(by, "account.erasure-begun", now);
+        }
+
+        return account;
     }
 
     /// <summary>Nothing stays but that the id was used, and what the audit log is still to learn in opaque words.</summary>

@@ -23,6 +23,9 @@ internal sealed record AccountRecord : IRecord
     /// <summary>Whether it was erased: nobody gets this id again.</summary>
     public bool Erased { get; init; }
 
+    /// <summary>When its erasure was begun: since then it may not act, and is read only to be erased.</summary>
+    public DateTimeOffset? Erasing { get; init; }
+
     /// <summary>Attempts in a row that did not succeed, or not yet.</summary>
     public int Attempts { get; init; }
 

@@ -29,7 +29,7 @@ internal sealed partial class ApiKeyGrain(
 
     public async Task<Result<ApiKeyView>> Create(Actor by, NewApiKey key)
     {
-        if (_state.Key is { } existing && existing != key)
+        if (_state.Erased || (_state.Key is { } existing && existing != key))
         {
             await _gate.CoveredAsync();
             return new Problem("key-exists", "There is such an API key already.");
@@ -79,7 +79,12 @@ internal sealed partial class ApiKeyGrain(
 
     public Task Erase()
     {
-        _state = new ApiKeyRecord();
+        if (_state.Erased)
+        {
+            return _gate.CoveredAsync();
+        }
+
+        _state = new ApiKeyRecord { Erased = true };
         return _gate.CommitAsync();
     }
 
@@ -88,7 +93,7 @@ internal sealed partial class ApiKeyGrain(
     private Task WriteAsync()
     {
         record.State = _state;
-        return _state.Key is null ? record.ClearStateAsync() : record.WriteStateAsync();
+        return record.WriteStateAsync();
     }
 
     private void Fence(Exception cause)

@@ -15,6 +15,9 @@ internal sealed record ApiKeyRecord : IRecord
     /// <summary>What was asked for; null for a key that was never made.</summary>
     public NewApiKey? Key { get; init; }
 
+    /// <summary>Whether its account was erased: nothing else is kept, and nobody gets this id again.</summary>
+    public bool Erased { get; init; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset Created { get; init; }
 

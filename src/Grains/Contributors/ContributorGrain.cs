@@ -71,7 +71,7 @@ internal sealed partial class ContributorGrain(
 
     public async Task<Result<JoinResult>> Join(SessionOrigin origin, JoinRequest request)
     {
-        if (Check(request) is { } problem)
+        if ((_profile.Forgotten ? Erased : Check(request)) is { } problem)
         {
             return problem;
         }
@@ -99,6 +99,13 @@ internal sealed partial class ContributorGrain(
         }
 
         await ReserveNumbers();
+
+        // Simulated contributors are nobody's, and rehearsals have a great many.
+        if (origin.Simulated is null && !await RememberProjects(projects))
+        {
+            return Erased;
+        }
+
         var now = Now;
         Supersede(origin);
         _lastSession = Math.Max(_lastSession + 1, now.ToUnixTimeMilliseconds());
@@ -143,6 +150,11 @@ internal sealed partial class ContributorGrain(
         if (request.Draft is null || request.Draft.Length > DraftRequest.MaxLength)
         {
             return new Problem("draft-too-long", $"A draft has 0 to {DraftRequest.MaxLength} characters.");
+        }
+
+        if (_profile.Forgotten)
+        {
+            return Erased;
         }
 
         if (!_leases.ContainsKey(lease.Assignment))

@@ -8,7 +8,7 @@ namespace Trove.Grains.Labeling;
 /// <summary>
 /// A page of tasks: the truth of what is closed, and by <see cref="SlotHints"/> a hint of where slots are free. Pure.
 /// </summary>
-internal sealed class TaskPool
+internal sealed partial class TaskPool
 {
     /// <summary>Tasks opened at a time; one record write each. Only opened tasks can have leases, so only they are asked after a crash.</summary>
     public const int OpenStep = 64;

@@ -55,9 +55,17 @@ internal sealed partial class CatalogueGrain(
             : new CataloguePage(slice, null);
     }
 
+    public async Task<ImmutableArray<CatalogueEntry>> Of(string account)
+    {
+        var entries = _entries;
+        await _gate.CoveredAsync();
+        return [.. entries.Values.Where(entry => IsOf(entry, account)).Select(entry => entry with { Members = default })];
+    }
+
     private static bool IsListed(CatalogueEntry entry, string? viewer) =>
-        entry is { Simulated: false, State: not ProjectState.Draft }
-        || (viewer is not null && (entry.Owner == viewer || entry.Members.OrEmpty().Contains(viewer, StringComparer.Ordinal)));
+        entry is { Simulated: false, State: not ProjectState.Draft } || (viewer is not null && IsOf(entry, viewer));
+
+    private static bool IsOf(CatalogueEntry entry, string account) => entry.Owner == account || entry.Members.OrEmpty().Contains(account, StringComparer.Ordinal);
 
     private Task WriteAsync()
     {

@@ -50,6 +50,9 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
     /// <summary>Pages that are open, in order of number.</summary>
     public ImmutableArray<int> OpenPages => [.. Enumerable.Range(0, _state.Pages.Length).Where(page => _state.Pages[page] == Page.Open)];
 
+    /// <summary>Pages that are open or may open, for the first time or again.</summary>
+    public ImmutableArray<int> UnfinishedPages => [.. Enumerable.Range(0, _state.Pages.Length).Where(page => _state.Pages[page] is Page.Open or Page.Ready)];
+
     /// <summary>Its line in the catalogue.</summary>
     public CatalogueEntry Entry => new(key, Owner, Brief.Title, State, BriefToWorkBy.PriceMinor > 0, _state.Simulated, [.. Team.Keys]);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Trove.Contracts;
 using Trove.Contracts.Accounts;
@@ -75,6 +76,13 @@ internal sealed partial class ProjectGrain(
     {
         await _gate.CoveredAsync();
         return _project.Missing() is { } missing ? missing : _project.Window();
+    }
+
+    public async Task<ImmutableArray<int>> UnfinishedPages()
+    {
+        var pages = _project.UnfinishedPages;
+        await _gate.CoveredAsync();
+        return pages;
     }
 
     public async Task<Result<ProjectView>> View()

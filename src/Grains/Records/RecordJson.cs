@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Trove.Grains.Accounts;
+using Trove.Grains.Guests;
 using Trove.Grains.Projects;
 
 namespace Trove.Grains.Records;
@@ -13,7 +14,9 @@ namespace Trove.Grains.Records;
 [JsonSerializable(typeof(ApiKeyRecord))]
 [JsonSerializable(typeof(CatalogueRecord))]
 [JsonSerializable(typeof(EmailRecord))]
+[JsonSerializable(typeof(ErasuresRecord))]
 [JsonSerializable(typeof(FirstAdminRecord))]
+[JsonSerializable(typeof(GuestRecord))]
 [JsonSerializable(typeof(KeyRingRecord))]
 [JsonSerializable(typeof(LoginRecord))]
 [JsonSerializable(typeof(ProjectRecord))]

@@ -211,7 +211,7 @@ public sealed class AccountLifeTests
         }
 
         Assert.Contains(server.Log.AtLeast(LogLevel.Information), line => line.Contains(Path.GetDirectoryName(file)!, StringComparison.Ordinal));
-        server.Services.GetRequiredService<Trove.Frontend.Identity.Mail.MailFolder>().Forget(ann.Email);
+        server.Services.GetRequiredService<Trove.Frontend.Identity.Mail.MailFolder>().Forget("nobody", ann.Email);
         Assert.Empty(ann.Inbox());
     }
 

@@ -17,8 +17,8 @@ public sealed class MailRelayTests
         var log = new CapturedLog();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         var folder = new MailFolder(Path.Combine(data.Path, "mail"), "trove@example.org", TimeProvider.System, loggers.CreateLogger<MailFolder>());
-        folder.Send(new Letter("ann@example.org", "First", "Grüße\nand a code"));
-        folder.Send(new Letter("bob@example.org", "Second", "b"));
+        folder.Send("nobody", new Letter("ann@example.org", "First", "Grüße\nand a code"));
+        folder.Send("nobody", new Letter("bob@example.org", "Second", "b"));
 
         using var server = new SmallMailServer(refusals: 2);
         using var relay = new MailRelay(folder, new MailOptions { Host = "127.0.0.1", Port = server.Port, Tls = false, RetrySeconds = 0 }, loggers.CreateLogger<MailRelay>());
@@ -27,7 +27,7 @@ public sealed class MailRelayTests
         Assert.Equal(["<ann@example.org>", "<bob@example.org>"], taken.Order(StringComparer.Ordinal));
 
         // One that comes while it waits for more.
-        folder.Send(new Letter("eve@example.org", "Third", "c"));
+        folder.Send("nobody", new Letter("eve@example.org", "Third", "c"));
         Assert.Equal("<eve@example.org>", await server.Taken.ReadAsync());
         await relay.StopAsync(CancellationToken.None);
         Assert.DoesNotContain(log.AtLeast(LogLevel.Trace), line => line.Contains("@example.org", StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Trove.Contracts;
 using Trove.Contracts.Accounts;
 
@@ -34,6 +35,8 @@ internal sealed class FakeAccount : IAccountGrain
 
     public Task EndSession(Actor by, string session) => throw new NotSupportedException();
 
+    public Task<Result<Account>> BeginErasure(Actor by) => throw new NotSupportedException();
+
     public Task Erase(Actor by) => throw new NotSupportedException();
 }
 
@@ -55,6 +58,18 @@ internal sealed class FakeApiKey(string id) : IApiKeyGrain
     public Task<Result<ApiKeyView>> Revoke(Actor by) => throw new NotSupportedException();
 
     public Task Erase() => throw new NotSupportedException();
+}
+
+/// <summary>Nobody wants to be erased.</summary>
+internal sealed class NoErasures : IErasuresGrain
+{
+    public Task<ImmutableArray<Erasure>> Pending() => Task.FromResult<ImmutableArray<Erasure>>([]);
+
+    public Task<Result<Account>> Begin(Erasure erasure) => throw new NotSupportedException();
+
+    public Task Erase(string account) => throw new NotSupportedException();
+
+    public Task Complete(string account) => throw new NotSupportedException();
 }
 
 /// <summary>Nobody's rights ever change.</summary>

@@ -14,6 +14,7 @@ internal sealed partial class FakeGrains : IGrainFactory
     {
         [typeof(IAccountGrain)] = _ => new FakeAccount(),
         [typeof(IApiKeyGrain)] = id => new FakeApiKey(id),
+        [typeof(IErasuresGrain)] = _ => new NoErasures(),
         [typeof(IFirstAdminGrain)] = _ => new ClosedDoor(),
         [typeof(IKeyRingGrain)] = _ => new FakeKeyRing(),
         [typeof(IStandingsGrain)] = _ => new NoNews(),

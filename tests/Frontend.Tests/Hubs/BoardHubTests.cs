@@ -176,6 +176,8 @@ public sealed class BoardHubTests : IAsyncLifetime
 
         public Task<Result<ProjectView>> Imported(string import, int batches, long tasks) => throw new NotSupportedException();
 
+        public Task<ImmutableArray<int>> UnfinishedPages() => throw new NotSupportedException();
+
         public Task<Result<ProjectWindow>> Window() => throw new NotSupportedException();
 
         public Task<bool> WaitForWindow(string contributor, long seenVersion) => throw new NotSupportedException();

@@ -21,7 +21,7 @@ internal sealed class RawHub : IAsyncDisposable
     /// <summary>Completes when the server or the network ended the connection.</summary>
     public Task Ended => _ended.Task.WaitAsync(Patience);
 
-    public static async Task<RawHub> Connect(TroveServer server, string path, string? user = "ann", string? origin = null, bool listen = true)
+    public static async Task<RawHub> Connect(TroveServer server, string path, string? user = "ann", string? origin = null, bool listen = true, string? key = null)
     {
         var hub = new RawHub();
         if (origin is not null)
@@ -32,7 +32,7 @@ internal sealed class RawHub : IAsyncDisposable
         hub._socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
         if (user is not null)
         {
-            hub._socket.Options.SetRequestHeader("Authorization", $"Bearer {await server.KeyOf(user)}");
+            hub._socket.Options.SetRequestHeader("Authorization", $"Bearer {key ?? await server.KeyOf(user)}");
         }
 
         await hub.Open(server, path);

@@ -93,5 +93,5 @@ public sealed class EligibilityTests
 
     [Fact]
     public void A_profile_is_written_as_in_the_first_release() =>
-        Golden.Matches(new ProfileRecord(new ContributorProfile("AT", ["de", "en"], 1990)));
+        Golden.Matches(new ProfileRecord(new ContributorProfile("AT", ["de", "en"], 1990), ["cats", "dogs"]));
 }

@@ -1,10 +1,12 @@
 using Trove.Contracts;
 using Trove.Contracts.Accounts;
 using Trove.Contracts.Catalogue;
+using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
 using Trove.Grains.Accounts;
 using Trove.Grains.Contributors;
+using Trove.Grains.Guests;
 using Trove.Grains.Projects;
 using Trove.Grains.Tests.Accounts;
 using Trove.Grains.Tests.Projects;
@@ -15,6 +17,7 @@ namespace Trove.Grains.Tests.Records;
 public sealed class GoldenTests
 {
     private static readonly DateTimeOffset Now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TaskPolicy Policy = new(LabelKind.SingleChoice, 2, new Redundancy(RedundancyKind.Dynamic, 2, 5, 0.9, 0.01), 3, 4, 0, 50);
     private static readonly Actor Dev = new("dev", "key1", "198.51.100.0/24");
 
     [Fact]
@@ -78,6 +81,28 @@ public sealed class GoldenTests
 
         Golden.Matches(holder.ToRecord());
     }
+
+    [Fact]
+    public void An_API_key_is_written_as_in_the_first_release() => Golden.Matches(new ApiKeyRecord
+    {
+        Key = new NewApiKey("a1", "laptop", new string('a', 64), Scopes.Read | Scopes.Admin, Now.AddDays(90)), Created = Now, Revoked = Now.AddDays(1),
+    });
+
+    [Fact]
+    public void A_guest_is_written_as_in_the_first_release() => Golden.Matches(new GuestRecord
+    {
+        Project = "cats",
+        Tasks =
+        [
+            new GuestTask(3, Policy, new AnswerContent([1], [])),
+            new GuestTask(4, Policy, new AnswerContent([], ["tabby"]), 70),
+            new GuestTask(1030, Policy, new AnswerContent([], [], NotSure: true), 71, HeldFate.AlreadyYours),
+            new GuestTask(1031, Policy),
+        ],
+        Expires = Now.AddDays(7),
+        Contributor = "c1",
+        HandedIn = true,
+    });
 
     [Fact]
     public void An_address_is_written_as_in_the_first_release() => Golden.Matches(new EmailRecord { Owner = "a1", Claimed = Now });

@@ -9,6 +9,6 @@ internal sealed record Letter(string To, string Subject, string Body);
 /// <summary>Takes letters. A letter taken is kept in the outbox folder until it is delivered, so neither a stop nor a crash loses it, and nobody waits for a mail server.</summary>
 internal interface IMail
 {
-    /// <summary>Takes a letter.</summary>
-    void Send(Letter letter);
+    /// <summary>Takes a letter that an account is the reason for: it goes when the account is erased, whatever address it has by then.</summary>
+    void Send(string account, Letter letter);
 }

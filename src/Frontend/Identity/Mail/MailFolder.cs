@@ -17,7 +17,7 @@ internal sealed partial class MailFolder(string folder, string from, TimeProvide
     /// <summary>Waits until a letter may have come.</summary>
     public Task<bool> Came(TimeSpan most, CancellationToken stop) => _came.WaitAsync(most, stop);
 
-    public void Send(Letter letter)
+    public void Send(string account, Letter letter)
     {
         Directory.CreateDirectory(folder);
         if (Directory.EnumerateFiles(folder, "*.eml").Take(Most).Count() == Most)
@@ -27,7 +27,7 @@ internal sealed partial class MailFolder(string folder, string from, TimeProvide
         }
 
         var now = clock.GetUtcNow();
-        var name = Path.Combine(folder, $"{now.UtcTicks:D19}-{Guid.NewGuid():N}.eml");
+        var name = Path.Combine(folder, $"{now.UtcTicks:D19}-{account}-{Guid.NewGuid():N}.eml");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -45,14 +45,26 @@ internal sealed partial class MailFolder(string folder, string from, TimeProvide
     }
 
     /// <summary>Letters that wait, oldest first.</summary>
-    public IEnumerable<(string File, Letter Letter)> Waiting() => Files().Select(static file => (file, Read(File.ReadAllText(file))));
-
-    /// <summary>Deletes every letter to an address: part of erasing a person.</summary>
-    public void Forget(string address)
+    public IEnumerable<(string File, Letter Letter)> Waiting()
     {
-        foreach (var (file, _) in Waiting().Where(waiting => waiting.Letter.To == address).ToList())
+        foreach (var file in Files("*.eml"))
         {
-            File.Delete(file);
+            if (TextOf(file) is { } text)
+            {
+                yield return (file, Read(text));
+            }
+        }
+    }
+
+    /// <summary>Deletes every letter that an account was the reason for, and every letter to its address, drafts that a crash left behind too: part of erasing a person.</summary>
+    public void Forget(string account, string address)
+    {
+        foreach (var file in Files("*.eml*").ToList())
+        {
+            if (Path.GetFileName(file).Contains($"-{account}-", StringComparison.Ordinal) || TextOf(file)?.Contains($"\r\nTo: {address}\r\n", StringComparison.Ordinal) == true)
+            {
+                File.Delete(file);
+            }
         }
     }
 
@@ -64,7 +76,20 @@ internal sealed partial class MailFolder(string folder, string from, TimeProvide
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private IEnumerable<string> Files() => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.eml").Order(StringComparer.Ordinal) : [];
+    private IEnumerable<string> Files(string pattern) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal) : [];
+
+    /// <summary>Null when it is gone meanwhile: delivered, or erased with its person.</summary>
+    private static string? TextOf(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
 
     private string Text(Letter letter, DateTimeOffset now) => string.Join("\r\n",
         $"From: {from}",

@@ -57,11 +57,11 @@ internal sealed class LabelingCluster : IAsyncDisposable
 
     /// <summary>A live project of so many tasks on one page.</summary>
     public async Task<ITaskPoolGrain> PublishAsync(
-        int tasks, Redundancy redundancy, HandOut? handOut = null, TaskOrder order = TaskOrder.Breadth, LabelSchema? schema = null, Audience? audience = null)
+        int tasks, Redundancy redundancy, HandOut? handOut = null, TaskOrder order = TaskOrder.Breadth, LabelSchema? schema = null, Audience? audience = null, long price = 10)
     {
         Tasks = tasks;
         var project = Grains.GetGrain<IProjectGrain>(Project);
-        var brief = BriefOf(redundancy, handOut) with { Order = order, Audience = audience };
+        var brief = BriefOf(redundancy, handOut) with { Order = order, Audience = audience, PriceMinor = price };
         brief = brief with { Schema = schema ?? brief.Schema };
         await Again(() => project.Create(Owner, brief, simulated: false));
         var page = (await Again(() => project.AllocatePage("import", 0))).Value!.Page;
