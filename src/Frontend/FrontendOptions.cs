@@ -45,7 +45,7 @@ public sealed class FrontendOptions
     [Range(0, 10_000_000)]
     public int AddressRequestsPerMinute { get; set; } = 600;
 
-    /// <summary>Requests per minute of one account or key, in the long run and at once; 0 = any number. Lower: importing pictures, a request each, takes longer.</summary>
+    /// <summary>Requests per minute of one account, its keys included, in the long run and at once; 0 = any number. Lower: importing pictures, a request each, takes longer.</summary>
     /// <value>Default: 6,000.</value>
     [Range(0, 10_000_000)]
     public int CallerRequestsPerMinute { get; set; } = 6_000;
@@ -60,7 +60,7 @@ public sealed class FrontendOptions
     [Range(0, 10_000_000)]
     public int GuestsPerMinute { get; set; } = 10;
 
-    /// <summary>Hub connections that one account or key may hold at once; 0 = any number.</summary>
+    /// <summary>Hub connections that one account, its keys included, may hold at once; 0 = any number.</summary>
     /// <value>Default: 16.</value>
     [Range(0, 1_000_000)]
     public int HubConnectionsPerCaller { get; set; } = 16;

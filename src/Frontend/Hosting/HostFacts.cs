@@ -67,7 +67,7 @@ internal sealed record HostFacts
             Proxies = Settings.Networks(options.Proxies),
             Hosts = [.. Settings.List(configuration[KnownHosts.Setting])],
             HasCertificate = CertificateFiles(configuration).Any() || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any(endpoint => endpoint.GetSection("Certificate").Exists()),
-            OpenSecrets = [.. KeyFiles(data).Concat(CertificateFiles(configuration)).Concat(FilesWithPasswords(configuration)).Where(IsOpen).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            OpenSecrets = [.. KeyFiles(data).Concat(NamedFiles(configuration)).Concat(CertificateFiles(configuration)).Concat(FilesWithPasswords(configuration)).Where(IsOpen).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             IsDataFolderOpen = Directory.Exists(data) && IsOpen(data),
             IsPrivileged = System.Environment.IsPrivilegedProcess,
             FreeDisk = FreeDiskOf(data),
@@ -85,6 +85,11 @@ internal sealed record HostFacts
 
     private static IEnumerable<string> KeyFiles(string data) =>
         Path.Combine(data, "keys") is var keys && Directory.Exists(keys) ? Directory.EnumerateFiles(keys) : [];
+
+    /// <summary>Files that a setting names because a secret is in them: every setting of Trove that is called so.</summary>
+    private static IEnumerable<string> NamedFiles(IConfiguration configuration) => configuration.GetSection(FrontendOptions.Section).AsEnumerable()
+        .Where(entry => entry.Value is { Length: > 0 } && IsEnd(entry.Key, "File"))
+        .Select(entry => Path.GetFullPath(entry.Value!));
 
     private static IEnumerable<string> CertificateFiles(IConfiguration configuration) => configuration.GetSection("Kestrel").AsEnumerable()
         .Where(entry => entry.Value is not null && (IsEnd(entry.Key, "Certificate:KeyPath") || IsEnd(entry.Key, "Default:KeyPath") || entry.Value.EndsWith(".pfx", StringComparison.OrdinalIgnoreCase)))

@@ -95,15 +95,16 @@ public sealed class PublicReadinessTests
         var data = Directory.CreateDirectory(Path.Combine(folder.Path, "data"), Rights("rwx------")).FullName;
         var key = Write(Path.Combine(Directory.CreateDirectory(Path.Combine(data, "keys")).FullName, "leases"), "key", Rights("rw-r--r--"));
         Write(Path.Combine(data, "keys", "images"), "key", Rights("rw-------"));
+        var named = Write(Path.Combine(folder.Path, "protection"), "key", Rights("rw-r--r--"));
         var settings = Write(
             Path.Combine(folder.Path, "appsettings.json"),
-            """{"Trove": {"Proxies": "10.0.0.0/8", "Mail": {"Smtp": {"Host": "mail.example", "Password": "pw"}}}, "AllowedHosts": "trove.example", "Logging": {"LogLevel": {"Microsoft": "Debug"}}}""",
+            """{"Trove": {"Proxies": "10.0.0.0/8", "Mail": {"Host": "mail.example", "Password": "pw"}}, "AllowedHosts": "trove.example", "Logging": {"LogLevel": {"Microsoft": "Debug"}}}""",
             Rights("rw-r--r--"));
 
-        var findings = PublicReadiness.Examine([$"--contentRoot={folder.Path}", $"--Trove:DataFolder={data}", "--urls=http://10.0.0.5:80"]);
+        var findings = PublicReadiness.Examine([$"--contentRoot={folder.Path}", $"--Trove:DataFolder={data}", $"--Trove:ProtectionKeyFile={named}", "--urls=http://10.0.0.5:80"]);
 
         var secrets = Assert.Single(findings, finding => finding.Code == "secrets-readable");
-        Assert.Contains($"chmod 600 {settings} {key}.", secrets.Fix, StringComparison.Ordinal);
+        Assert.Contains($"chmod 600 {settings} {key} {named}.", secrets.Fix, StringComparison.Ordinal);
         Assert.Single(findings, finding => finding.Code == "log-chatty");
         Assert.DoesNotContain(findings, finding => finding.Code is "data-readable" or "mail-stays" or "loopback-only" or "refuses-to-start" or "plain-everywhere");
 
