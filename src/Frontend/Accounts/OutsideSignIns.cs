@@ -163,7 +163,7 @@ internal sealed class OutsideSignIns(AccountStore store, SignIns signIns, SignUp
             return MyAccount.ChangedMeanwhile;
         }
 
-        mail.Send(Letters.LoginsChanged(user.Account.Email));
+        mail.Send(user.Account.Id, Letters.LoginsChanged(user.Account.Email));
         await signIns.Begin(http, user);
         return null;
     }

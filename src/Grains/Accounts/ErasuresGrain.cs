@@ -5,6 +5,7 @@ using Trove.Contracts.Accounts;
 using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
+using Trove.Contracts.Guests;
 using Trove.Contracts.Projects;
 using Trove.Grains.Commit;
 using Trove.Grains.Records;
@@ -71,6 +72,12 @@ internal sealed partial class ErasuresGrain(
         {
             await LeaveProjects(erasure);
             await Task.WhenAll(found.Keys.OrEmpty().Select(key => GrainFactory.GetGrain<IApiKeyGrain>(key.Id).Erase()));
+            await Task.WhenAll(found.Logins.OrEmpty().Select(login => GrainFactory.GetGrain<ILoginGrain>(login.Key).Release(account)));
+            if (found.Guest is { } guest)
+            {
+                await GrainFactory.GetGrain<IGuestGrain>(guest).Clear();
+            }
+
             await GrainFactory.GetGrain<IContributorGrain>(found.Contributor).Forget();
             await GrainFactory.GetGrain<IEmailGrain>(found.EmailKey).Release(account);
             await Account(account).Erase(erasure.By);
