@@ -47,12 +47,13 @@ public sealed class PersonalDataTests
         ["audit-page"] = new(Holds.Account, "auditLog", "As the log."),
         ["erasures"] = new(Holds.Account, "not: who is in it can't ask any more", "Leaves it when nothing is left."),
         ["first-admin"] = new(Holds.Account, "not: the id of who was first, which the audit log says too", "Stays as an id that names nobody."),
+        ["guest"] = new(Holds.Contributor | Holds.Person, "not: handed in when the address is confirmed, and empty before anybody can ask", "All."),
         ["pool"] = new(Holds.Nothing, "", ""),
         ["key-ring"] = new(Holds.Nothing, "", ""),
     };
 
     /// <summary>Kinds that Ann's life does not bring about here, or not with her in it.</summary>
-    private static readonly string[] NotHers = ["audit-page", "erasures", "first-admin"];
+    private static readonly string[] NotHers = ["audit-page", "erasures", "first-admin", "guest"];
 
     [Flags]
     private enum Holds

@@ -97,7 +97,7 @@ public sealed class PublicReadinessTests
         Write(Path.Combine(data, "keys", "images"), "key", Rights("rw-------"));
         var settings = Write(
             Path.Combine(folder.Path, "appsettings.json"),
-            """{"Trove": {"Proxies": "10.0.0.0/8", "Mail": {"Smtp": {"Host": "mail.example", "Password": "pw"}}}, "AllowedHosts": "trove.example", "Logging": {"LogLevel": {"Microsoft": "Debug"}}}""",
+            """{"Trove": {"Proxies": "10.0.0.0/8", "Mail": {"Host": "mail.example", "Password": "pw"}}, "AllowedHosts": "trove.example", "Logging": {"LogLevel": {"Microsoft": "Debug"}}}""",
             Rights("rw-r--r--"));
 
         var findings = PublicReadiness.Examine([$"--contentRoot={folder.Path}", $"--Trove:DataFolder={data}", "--urls=http://10.0.0.5:80"]);
