@@ -60,6 +60,10 @@ public sealed class FrontendOptions
     [Range(0, 1_000_000)]
     public int HubConnectionsPerCaller { get; set; } = 16;
 
+    /// <summary>Whether anybody with an account may become a developer and create projects. Off: admins give the role.</summary>
+    /// <value>Default: true.</value>
+    public bool OpenDevelopers { get; set; } = true;
+
     /// <summary>Messages that one hub connection may send per second in the long run; 0 = any number. Higher: one client can take more of the machine.</summary>
     /// <value>Default: 200.</value>
     [Range(0, 1_000_000)]

@@ -5,6 +5,7 @@ using Trove.Frontend.Contributors;
 using Trove.Frontend.Hosting;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
+using Trove.Frontend.Identity.Outside;
 using Trove.Frontend.Intake;
 using Trove.Frontend.Labeling;
 using Trove.Frontend.Progress;
@@ -31,6 +32,7 @@ public static class TroveHost
         builder.AddWaysIn(options);
         builder.AddPolicies();
         builder.AddAccounts(options);
+        builder.AddOutsideSignIn(options);
         builder.AddProblems();
         builder.AddOrigins(options);
         builder.AddRateLimits(options);
@@ -62,11 +64,14 @@ public static class TroveHost
         app.MapWorkHub();
         app.MapBoardHub();
         app.MapBench();
+        app.MapOutsidePages();
 
         var api = app.MapGroup("/api/v1");
         api.MapAccounts();
         api.MapMyAccount();
+        api.MapOutside();
         api.MapKeys();
+        api.MapPeople();
         api.MapProjects();
         api.MapSimulated();
         api.MapTasks(options);

@@ -45,13 +45,19 @@ internal static class AccountCommand
         var code = new Option<string?>("--code") { Description = "Code of your authenticator app, if the account wants one; it is asked for when left out." };
         var scope = new Option<Scopes[]>("--scope") { Description = "What the key may do: Read, Write, Money, Admin.", DefaultValueFactory = _ => Ordinary, AllowMultipleArgumentsPerToken = true };
         var days = Commands.Number("--days", "Life of the key.", 30);
-        return Calls(new Command("sign-in", "Signs in and keeps an API key for the commands of this user.") { email, password, code, scope, days }, async (session, parsed, cancellation) =>
+        var developer = new Option<bool>("--developer") { Description = "Become a developer, who creates projects, if you are none yet." };
+        return Calls(new Command("sign-in", "Signs in and keeps an API key for the commands of this user.") { email, password, code, scope, days, developer }, async (session, parsed, cancellation) =>
         {
             await session.SignInAsync(
                 parsed.GetRequiredValue(email),
                 Secrets.Password(parsed.GetValue(password)),
                 () => Task.FromResult(parsed.GetValue(code) ?? Secrets.Ask("Code of your authenticator app: ") ?? throw new CommandException("The account wants a second factor: say --code.")),
                 cancellation);
+            if (parsed.GetValue(developer))
+            {
+                await session.BecomeDeveloperAsync(cancellation);
+            }
+
             var made = await session.MakeKeyAsync($"trove on {Environment.MachineName}", [.. parsed.GetRequiredValue(scope)], parsed.GetValue(days), cancellation);
             await session.SignOutAsync(cancellation);
             return $"Signed in. The key is kept in {Credentials.Keep(session.Server, made.Key)} and lives until {made.Line.Expires:yyyy-MM-dd}.";

@@ -67,6 +67,9 @@ public sealed class AccountSession : IDisposable
     /// <summary>Ends the session.</summary>
     public Task SignOutAsync(CancellationToken cancellation = default) => _rest.SendAsync(HttpMethod.Post, "account/sign-out", content: null, cancellation);
 
+    /// <summary>Makes this person a developer, where the server leaves that open.</summary>
+    public Task BecomeDeveloperAsync(CancellationToken cancellation = default) => _rest.SendAsync(HttpMethod.Post, "me/developer", content: null, cancellation);
+
     /// <summary>Makes an API key; it is shown this once.</summary>
     /// <param name="name">What its owner calls it.</param>
     /// <param name="scopes">What it may do.</param>

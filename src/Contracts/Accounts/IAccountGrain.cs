@@ -129,8 +129,11 @@ public sealed record Account(
     [property: Id(17)] long CodeStep = 0);
 
 /// <summary>An identity at an outside provider.</summary>
+/// <param name="Provider">Name of the provider in the settings.</param>
+/// <param name="Subject">Who it is there.</param>
+/// <param name="Key">Key of the grain that holds the claim on it: a claim whose account has no login with this key is void.</param>
 [GenerateSerializer, Immutable, Alias("trove.outside-login")]
-public sealed record OutsideLogin([property: Id(0)] string Provider, [property: Id(1)] string Subject);
+public sealed record OutsideLogin([property: Id(0)] string Provider, [property: Id(1)] string Subject, [property: Id(2)] string Key = "");
 
 /// <summary>Whether an account may act, and as what.</summary>
 /// <param name="MayAct">False when there is none, it is suspended, or its address is not confirmed.</param>

@@ -29,7 +29,7 @@ internal sealed class FirstAdmin(IConfiguration configuration, IServiceScopeFact
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var given = configuration[Setting];
+        var given = configuration.Secret(Setting);
         if (given is { Length: > 0 and < MinLength })
         {
             throw new StartupException($"The setting {Setting} is too short: take at least {MinLength} random characters.");

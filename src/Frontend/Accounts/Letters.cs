@@ -46,4 +46,10 @@ internal static class Letters
 
         If it was not you, write to whoever runs this Trove.
         """);
+
+    public static Letter LoginsChanged(string to) => new(to, "Your ways to sign in were changed", """
+        An outside provider with which you can sign in was added to your account, or removed from it, and every other session was ended.
+
+        If it was not you, ask for a new password at once, sign in with it, and remove what you do not know.
+        """);
 }

@@ -22,6 +22,8 @@ internal static class MyAccountEndpoints
         me.MapGet("/export", Export).Produces<object>().WithSummary("Everything that is kept of the caller, as one JSON document whose lists have an item a line.");
         me.MapPost("/sign-out-everywhere", SignOutEverywhere).WithSummary("Ends every session, this one too. API keys stay.");
 
+        me.MapPost("/developer", BecomeDeveloper).WithSummary("Makes the caller a developer, who creates projects, where whoever runs this Trove leaves that open.");
+
         var proved = me.MapGroup("").RequireRateLimiting(RateLimits.SignIn);
         proved.MapPut("/password", ChangePassword).WithSummary("Another password; every other session ends.");
         proved.MapPut("/email", AskToMove).WithSummary("Asks for another address: a code is mailed there.");
@@ -80,6 +82,18 @@ internal static class MyAccountEndpoints
         var ended = await calls.Run(
             (Account: grains.GetGrain<IAccountGrain>(http.User.Caller()), By: http.ActorOf()), static call => call.Account.SignOutEverywhere(call.By));
         return AccountEndpoints.Answer(ended.Problem);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> BecomeDeveloper(HttpContext http, FrontendOptions options, IGrainFactory grains, GrainCalls calls)
+    {
+        if (!options.OpenDevelopers)
+        {
+            return Problems.Of(new Problem("role-closed", "Here an admin makes developers: ask whoever runs this Trove."));
+        }
+
+        var made = await calls.Run(
+            (Account: grains.GetGrain<IAccountGrain>(http.User.Caller()), By: http.ActorOf()), static call => call.Account.SetRole(call.By, Role.Developer, given: true));
+        return AccountEndpoints.Answer(made.Problem);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ChangePassword(PasswordBody body, HttpContext http, MyAccount mine) =>

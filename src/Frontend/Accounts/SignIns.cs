@@ -27,7 +27,13 @@ internal sealed class SignIns(
     public async Task<Result<SignedIn>> SignIn(HttpContext http, SignInBody body)
     {
         var known = EmailAddress.TryRead(body.Email, out var address) ? await store.FindByEmailAsync(address, default) : null;
-        if (await Judge(known, body.Password) is not { } user || !(await Standing(user)).MayAct)
+        return await Judge(known, body.Password) is { } user ? await Enter(http, user) : Refused;
+    }
+
+    /// <summary>Signs in who has proved, here or at an outside provider, to be somebody; unless a second factor is asked.</summary>
+    public async Task<Result<SignedIn>> Enter(HttpContext http, AccountUser user)
+    {
+        if (!(await Standing(user)).MayAct)
         {
             return Refused;
         }

@@ -95,8 +95,8 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
         return null;
     }
 
-    /// <summary>An account that nobody has yet.</summary>
-    public Account New(string address, string name, string hash) => new(
+    /// <summary>An account that nobody has yet; without a hash, no password signs in to it.</summary>
+    public Account New(string address, string name, string? hash) => new(
         Guid.NewGuid().ToString("N"), 0, Guid.NewGuid().ToString("N"), address, EmailConfirmed: false, name, hash, Guid.NewGuid().ToString("N"), TwoFactor: false, null, [], [], [], default, [],
         EmailKey: emails.Of(address));
 

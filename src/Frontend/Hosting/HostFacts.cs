@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration.Json;
+using Trove.Frontend.Identity.Outside;
 
 namespace Trove.Frontend.Hosting;
 
@@ -58,6 +59,7 @@ internal sealed record HostFacts
         var configuration = builder.Configuration;
         var data = Path.GetFullPath(options.DataFolder);
         Settings.Origins(options.Origins);
+        OutsideSettings.Read(configuration);
         return new HostFacts
         {
             Listeners = Listener.Of(configuration, options),
@@ -70,7 +72,7 @@ internal sealed record HostFacts
             IsPrivileged = System.Environment.IsPrivilegedProcess,
             FreeDisk = FreeDiskOf(data),
             HasBench = configuration.GetValue<bool>("Bench:Enabled"),
-            MailHost = configuration["Trove:Mail:Smtp:Host"],
+            MailHost = configuration["Trove:Mail:Host"],
             ChattyLogs =
             [
                 .. configuration.GetSection("Logging").AsEnumerable()

@@ -144,7 +144,7 @@ public static class PublicReadiness
             facts.IsPublic ? Severity.Medium : Severity.Info,
             "mail-stays",
             "Mails are written to a folder and not sent: nobody can confirm an address or get a new password alone.",
-            "Set Trove:Mail:Smtp:Host, and what your mail server asks for besides.");
+            "Set Trove:Mail:Host, and what your mail server asks for besides.");
 
     private static Finding? Loopback(HostFacts facts) => facts.IsPublic
         ? null

@@ -38,7 +38,7 @@ internal sealed partial class ConnectionRights(IGrainFactory grains, ApiKeys key
         var version = 0L;
         var lookedAt = clock.GetTimestamp();
         using var timer = new PeriodicTimer(Period, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             EndExpired();
             var unseen = Interlocked.Exchange(ref _new, new());
@@ -57,6 +57,7 @@ internal sealed partial class ConnectionRights(IGrainFactory grains, ApiKeys key
                 LogNotAsked(logger, exception);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private void EndExpired()

@@ -23,6 +23,24 @@ internal sealed class AccountStore(IGrainFactory grains, GrainCalls calls, Email
         return owner is not null && await FindByIdAsync(owner, cancellationToken) is { } user && user.Account.Email == normalizedEmail ? user : null;
     }
 
+    /// <summary>The account that an outside identity signs in to. As with addresses, the account knows which logins it has.</summary>
+    public async Task<AccountUser?> FindByLogin(OutsideLogin login)
+    {
+        var owner = await calls.Run(grains.GetGrain<ILoginGrain>(login.Key), static claim => claim.Owner());
+        return owner is not null && await FindByIdAsync(owner, default) is { } user && user.Account.Logins.OrEmpty().Contains(login) ? user : null;
+    }
+
+    /// <summary>Claims an outside identity for an account, before the account has it. False when it is another's.</summary>
+    public Task<bool> Claim(OutsideLogin login, AccountUser user) =>
+        calls.Run((Login: grains.GetGrain<ILoginGrain>(login.Key), user.Account.Id), static call => call.Login.Claim(call.Id));
+
+    /// <summary>Gives an outside identity up, after the account has lost it.</summary>
+    public Task Release(OutsideLogin login, AccountUser user) => calls.Run((Login: grains.GetGrain<ILoginGrain>(login.Key), user.Account.Id), static async call =>
+    {
+        await call.Login.Release(call.Id);
+        return true;
+    });
+
     public Task<AccountUser?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) => FindByEmailAsync(normalizedUserName, cancellationToken);
 
     /// <summary>Creates the account if its address is free; of two at once, the address decides.</summary>
@@ -48,6 +66,11 @@ internal sealed class AccountStore(IGrainFactory grains, GrainCalls calls, Email
             await call.Email.Release(call.Id);
             return true;
         });
+        foreach (var login in user.Account.Logins.OrEmpty())
+        {
+            await Release(login, user);
+        }
+
         await calls.Run((Grain: grains.GetGrain<IAccountGrain>(user.Account.Id), By: By(user)), static async call =>
         {
             await call.Grain.Erase(call.By);

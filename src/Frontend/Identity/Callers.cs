@@ -73,6 +73,10 @@ internal static class Callers
     public static DateTimeOffset Expires(this ClaimsPrincipal principal) =>
         principal.FindFirstValue(ExpiresClaim) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture)) : DateTimeOffset.MaxValue;
 
+    /// <summary>When the session began; long ago for who has none.</summary>
+    public static DateTimeOffset SignedIn(this ClaimsPrincipal principal) =>
+        principal.FindFirstValue(ClaimTypes.AuthenticationInstant) is { } moment ? DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture) : DateTimeOffset.MinValue;
+
     /// <summary>How the caller got in.</summary>
     public static Ways Way(this ClaimsPrincipal principal) =>
         principal.Identity?.IsAuthenticated != true ? Ways.None

@@ -78,6 +78,7 @@ internal sealed class Judge(ProjectAccess projects) : AuthorizationHandler<Rule>
         HubInvocationContext hub => Array.FindIndex(hub.HubMethod.GetParameters(), parameter => parameter.Name == ProjectName) is var index and >= 0
             ? hub.HubMethodArguments[index] as string
             : null,
+        string project => project,
         _ => null,
     };
 }

@@ -27,6 +27,9 @@ internal static class TroveJson
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         Arrays<string>(options);
         Arrays<Role>(options);
+        Arrays<Scopes>(options);
+        Arrays<KeyLine>(options);
+        Arrays<MintedKey>(options);
         Arrays<int>(options);
         Arrays<double>(options);
         Arrays<JoinProject>(options);
@@ -43,6 +46,7 @@ internal static class TroveJson
         Arrays<CountedAnswer>(options);
         Arrays<TaskResult>(options);
         Arrays<RefusedLine>(options);
+        Arrays<OutsideProviderView>(options);
     }
 
     private static void Arrays<T>(JsonSerializerOptions options) => options.Converters.Add(new ArrayConverter<T>());
@@ -91,6 +95,13 @@ internal static class TroveJson
 /// <summary>Generated serialization of what only the frontend has a shape for; the rest is <see cref="WireJson"/>.</summary>
 [JsonSerializable(typeof(TaskInspection))]
 [JsonSerializable(typeof(SignUpBody))]
+[JsonSerializable(typeof(FindBody))]
+[JsonSerializable(typeof(PersonView))]
+[JsonSerializable(typeof(KeyBody))]
+[JsonSerializable(typeof(KeyLine))]
+[JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(MintBody))]
+[JsonSerializable(typeof(MintedKeys))]
 [JsonSerializable(typeof(CodeBody))]
 [JsonSerializable(typeof(SignInBody))]
 [JsonSerializable(typeof(SignedIn))]
@@ -114,6 +125,9 @@ internal static class TroveJson
 [JsonSerializable(typeof(ContributorDossier))]
 [JsonSerializable(typeof(AuthenticatorView))]
 [JsonSerializable(typeof(RecoveryCodesView))]
+[JsonSerializable(typeof(ImmutableArray<OutsideProviderView>))]
+[JsonSerializable(typeof(LinkBody))]
+[JsonSerializable(typeof(OutsideAddress))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(BriefBody))]
 [JsonSerializable(typeof(MemberBody))]

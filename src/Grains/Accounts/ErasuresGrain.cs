@@ -72,6 +72,7 @@ internal sealed partial class ErasuresGrain(
             await LeaveProjects(erasure);
             await Task.WhenAll(found.Keys.OrEmpty().Select(key => GrainFactory.GetGrain<IApiKeyGrain>(key.Id).Erase()));
             await GrainFactory.GetGrain<IContributorGrain>(found.Contributor).Forget();
+            await Task.WhenAll(found.Logins.OrEmpty().Select(login => GrainFactory.GetGrain<ILoginGrain>(login.Key).Release(account)));
             await GrainFactory.GetGrain<IEmailGrain>(found.EmailKey).Release(account);
             await Account(account).Erase(erasure.By);
         }

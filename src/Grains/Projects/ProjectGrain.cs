@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Trove.Contracts;
+using Trove.Contracts.Accounts;
 using Trove.Contracts.Projects;
 using Trove.Grains.Auditing;
 using Trove.Grains.Commit;
@@ -43,7 +44,17 @@ internal sealed partial class ProjectGrain(
 
     public Task<Result<ProjectView>> Move(Actor by, ProjectMove move) => ChangeAsync(_project.Move(by, move, time.GetUtcNow()));
 
-    public Task<Result<ProjectView>> SetMember(Actor by, string account, TeamRole? role) => ChangeAsync(_project.SetMember(by, account, role, time.GetUtcNow()));
+    public async Task<Result<ProjectView>> SetMember(Actor by, string account, TeamRole? role)
+    {
+        var changed = await ChangeAsync(_project.SetMember(by, account, role, time.GetUtcNow()));
+        if (changed.Problem is null)
+        {
+            // Told again when it is said again: the first telling may have been lost.
+            await GrainFactory.GetGrain<IStandingsGrain>(IStandingsGrain.Key).Changed(account);
+        }
+
+        return changed;
+    }
 
     public Task<Result<ProjectView>> Imported(string import, int batches, long tasks) => ChangeAsync(_project.Imported(import, batches, tasks));
 

@@ -16,5 +16,6 @@ namespace Trove.Grains.Records;
 [JsonSerializable(typeof(ErasuresRecord))]
 [JsonSerializable(typeof(FirstAdminRecord))]
 [JsonSerializable(typeof(KeyRingRecord))]
+[JsonSerializable(typeof(LoginRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;

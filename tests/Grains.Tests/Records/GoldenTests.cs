@@ -64,7 +64,7 @@ public sealed class GoldenTests
             by,
             account with
             {
-                EmailConfirmed = true, TwoFactor = true, AuthenticatorKey = "protected", RecoveryCodes = ["r1", "r2"], Logins = [new OutsideLogin("idp", "42")], Guest = "g1", CodeStep = 7,
+                EmailConfirmed = true, TwoFactor = true, AuthenticatorKey = "protected", RecoveryCodes = ["r1", "r2"], Logins = [new OutsideLogin("idp", "42", "key-of-42")], Guest = "g1", CodeStep = 7,
             },
             Now);
         holder.SetRole(by, Role.Developer, given: true, Now);
@@ -81,6 +81,9 @@ public sealed class GoldenTests
 
     [Fact]
     public void An_address_is_written_as_in_the_first_release() => Golden.Matches(new EmailRecord { Owner = "a1", Claimed = Now });
+
+    [Fact]
+    public void An_outside_login_is_written_as_in_the_first_release() => Golden.Matches(new LoginRecord { Owner = "a1", Claimed = Now });
 
     [Fact]
     public void The_first_admin_is_written_as_in_the_first_release() => Golden.Matches(new FirstAdminRecord { Account = "a1", Closed = true });

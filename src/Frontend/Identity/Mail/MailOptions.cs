@@ -20,11 +20,8 @@ internal sealed class MailOptions
     /// <summary>Who signs in there; empty: nobody.</summary>
     public string User { get; set; } = "";
 
-    /// <summary>The password, or better <see cref="PasswordFile"/>.</summary>
+    /// <summary>The password; better, its file as <c>PasswordFile</c>.</summary>
     public string Password { get; set; } = "";
-
-    /// <summary>File that holds the password.</summary>
-    public string PasswordFile { get; set; } = "";
 
     /// <summary>Seconds until a letter that was not taken is tried again, doubled each time up to five minutes. Default: 2.</summary>
     public double RetrySeconds { get; set; } = 2;
@@ -43,18 +40,7 @@ internal static class MailSetup
             throw new StartupException($"The settings in section {MailOptions.Section} are wrong: From is an e-mail address, Port is 1 to 65535, RetrySeconds is 0 to 300.");
         }
 
-        if (mail.PasswordFile.Length > 0)
-        {
-            try
-            {
-                mail.Password = File.ReadAllText(mail.PasswordFile).TrimEnd('\r', '\n');
-            }
-            catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
-            {
-                throw new StartupException($"The file of {MailOptions.Section}:PasswordFile cannot be read: {reason.Message}", reason);
-            }
-        }
-
+        mail.Password = builder.Configuration.Secret($"{MailOptions.Section}:Password") ?? "";
         builder.Services.AddSingleton(mail);
         builder.Services.AddSingleton(services => new MailFolder(
             Path.Combine(options.DataFolder, "mail"), mail.From, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<MailFolder>>()));
