@@ -34,6 +34,7 @@ public sealed class PersonalDataTests
         ["account"] = new(Holds.Account | Holds.Contributor | Holds.Person, "account", "All but that the id was used."),
         ["api-key"] = new(Holds.Account | Holds.Person, "account.keys", "All but that the id was used."),
         ["email"] = new(Holds.Account, "account.emailKey", "Given up; the key is a keyed hash of the address."),
+        ["login"] = new(Holds.Account, "account.logins", "Given up; the key is a keyed hash of provider and subject."),
         ["profile"] = new(Holds.Contributor | Holds.Person, "contributor.profile, contributor.projects", "All but that nobody works as it again."),
         ["drafts"] = new(Holds.Contributor | Holds.Person, "contributor.drafts", "All."),
         ["contributor"] = new(Holds.Contributor, "contributor, ledger", "Stays: money, under an id that names nobody."),
@@ -53,7 +54,7 @@ public sealed class PersonalDataTests
     };
 
     /// <summary>Kinds that Ann's life does not bring about here, or not with her in it.</summary>
-    private static readonly string[] NotHers = ["audit-page", "erasures", "first-admin", "guest"];
+    private static readonly string[] NotHers = ["audit-page", "erasures", "first-admin", "guest", "login"];
 
     [Flags]
     private enum Holds
