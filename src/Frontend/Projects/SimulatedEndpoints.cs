@@ -1,3 +1,5 @@
+using System.Globalization;
+using Trove.Frontend.Auditing;
 using Trove.Frontend.Identity;
 
 namespace Trove.Frontend.Projects;
@@ -27,7 +29,7 @@ internal static class SimulatedEndpoints
         .WithTags("Projects")
         .WithSummary("Mints short-lived keys of simulated contributors, for a project that is marked as simulated.");
 
-    private static async Task<Results<Ok<MintedKeys>, ProblemHttpResult>> Mint(string project, MintBody body, HttpContext http, ProjectAccess access, SimulatedKeys keys, TimeProvider clock)
+    private static async Task<Results<Ok<MintedKeys>, ProblemHttpResult>> Mint(string project, MintBody body, HttpContext http, ProjectAccess access, SimulatedKeys keys, AuditLog audit, TimeProvider clock)
     {
         var names = body.Names.OrEmpty();
         if (names.Length is < 1 or > MaxNames || names.Any(name => name is not { Length: >= 1 and <= MaxName }) || names.Distinct(StringComparer.Ordinal).Count() != names.Length)
@@ -51,6 +53,7 @@ internal static class SimulatedEndpoints
             return Problems.Of(new Problem("not-simulated", "The project is a real one: its contributors are people."));
         }
 
+        await audit.NoteAsync(http, "project.keys-minted", $"project/{project}", string.Create(CultureInfo.InvariantCulture, $"count={names.Length} hours={body.Hours}"));
         var expires = clock.GetUtcNow().AddHours(body.Hours);
         return TypedResults.Ok(new MintedKeys([.. names.Select(name =>
         {

@@ -79,6 +79,7 @@ internal sealed partial class ErasuresGrain(
             }
 
             await GrainFactory.GetGrain<IContributorGrain>(found.Contributor).Forget();
+            await Task.WhenAll(found.Logins.OrEmpty().Select(login => GrainFactory.GetGrain<ILoginGrain>(login.Key).Release(account)));
             await GrainFactory.GetGrain<IEmailGrain>(found.EmailKey).Release(account);
             await Account(account).Erase(erasure.By);
         }

@@ -29,7 +29,10 @@ internal sealed partial class ContributorGrain
 
     public async Task<HeldFate> SubmitHeld(HeldAnswer answer)
     {
-        var fate = await AskedBefore(answer) ?? await LeaseAndSubmit(answer);
+        // Remembered first, as at a join: an export finds open work by it. Nobody is given the answers of an erased person.
+        var fate = await RememberProjects([answer.Task.Project])
+            ? await AskedBefore(answer) ?? await LeaseAndSubmit(answer)
+            : HeldFate.NotNeeded;
         if (fate == HeldFate.Counted)
         {
             _session?.Find(answer.Task.Project)?.Had(answer.Task.Page.Page).Set(answer.Task.Index);

@@ -46,10 +46,12 @@ internal sealed partial class ProjectGrain(
 
     public async Task<Result<ProjectView>> SetMember(Actor by, string account, TeamRole? role)
     {
+        var before = _project.StandingOf(account).Role;
         var changed = await ChangeAsync(_project.SetMember(by, account, role, time.GetUtcNow()));
-        if (changed.Problem is null)
+
+        // Who may less than before loses it at open connections too. Told again when it is said again: the first telling may have been lost.
+        if (changed.Problem is null && (role is null || role < before))
         {
-            // Told again when it is said again: the first telling may have been lost.
             await GrainFactory.GetGrain<IStandingsGrain>(IStandingsGrain.Key).Changed(account);
         }
 

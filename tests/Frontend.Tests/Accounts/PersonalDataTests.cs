@@ -34,6 +34,7 @@ public sealed class PersonalDataTests
         ["account"] = new(Holds.Account | Holds.Contributor | Holds.Person, "account", "All but that the id was used."),
         ["api-key"] = new(Holds.Account | Holds.Person, "account.keys", "All but that the id was used."),
         ["email"] = new(Holds.Account, "account.emailKey", "Given up; the key is a keyed hash of the address."),
+        ["login"] = new(Holds.Account, "account.logins", "Given up; the key is a keyed hash of provider and subject."),
         ["profile"] = new(Holds.Contributor | Holds.Person, "contributor.profile, contributor.projects", "All but that nobody works as it again."),
         ["drafts"] = new(Holds.Contributor | Holds.Person, "contributor.drafts", "All."),
         ["contributor"] = new(Holds.Contributor, "contributor, ledger", "Stays: money, under an id that names nobody."),
@@ -47,12 +48,13 @@ public sealed class PersonalDataTests
         ["audit-page"] = new(Holds.Account, "auditLog", "As the log."),
         ["erasures"] = new(Holds.Account, "not: who is in it can't ask any more", "Leaves it when nothing is left."),
         ["first-admin"] = new(Holds.Account, "not: the id of who was first, which the audit log says too", "Stays as an id that names nobody."),
+        ["guest"] = new(Holds.Contributor | Holds.Person, "not: handed in when the address is confirmed, and empty before anybody can ask", "All."),
         ["pool"] = new(Holds.Nothing, "", ""),
         ["key-ring"] = new(Holds.Nothing, "", ""),
     };
 
     /// <summary>Kinds that Ann's life does not bring about here, or not with her in it.</summary>
-    private static readonly string[] NotHers = ["audit-page", "erasures", "first-admin"];
+    private static readonly string[] NotHers = ["audit-page", "erasures", "first-admin", "guest", "login"];
 
     [Flags]
     private enum Holds

@@ -38,6 +38,21 @@ public sealed class AuditEndpointsTests
     }
 
     [Fact]
+    public async Task Minting_keys_of_simulated_contributors_is_noted_and_refused_for_a_real_project()
+    {
+        await using var server = await TroveServer.Start();
+        using var admin = server.Client("admin");
+        await Send(admin, HttpMethod.Post, "projects", $$"""{"project":"rehearsal","simulated":true,"brief":{{Brief}}}""", HttpStatusCode.Created);
+        await Send(admin, HttpMethod.Post, "projects", $$"""{"project":"real","brief":{{Brief}}}""", HttpStatusCode.Created);
+        await Send(admin, HttpMethod.Post, "projects/rehearsal/simulated-contributors", """{"names":["w1","w2"],"hours":1}""");
+        Assert.Equal("not-simulated", Code(await Send(admin, HttpMethod.Post, "projects/real/simulated-contributors", """{"names":["w1"]}""", HttpStatusCode.Conflict)));
+
+        var noted = await Send(admin, HttpMethod.Get, "me/audit?act=project.keys-minted");
+        var entry = Assert.Single(noted.GetProperty("entries").EnumerateArray());
+        Assert.Equal(("project/rehearsal", "count=2 hours=1"), (entry.GetProperty("target").GetString(), entry.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
     public async Task A_profile_is_kept_while_something_is_said()
     {
         await using var server = await TroveServer.Start();

@@ -46,6 +46,8 @@ public sealed class GuestTests : IAsyncLifetime
         Assert.Equal((10, 0), (report.Counted, report.Refused.Length));
         Assert.Equal((report.Counted, report.Refused.Length), await Again("ann")); // told again, not counted again
 
+        Assert.Equal([LabelingCluster.Project], (await _cluster.Grains.GetGrain<IContributorGrain>("ann").Dossier()).Projects.ToArray()); // by which an export finds them
+
         var view = (await Guest().View()).Value!;
         Assert.True(view.HandedIn);
         Assert.All(view.Items, item => Assert.Equal((true, HeldFate.Counted), (item.Answered, item.Fate)));
@@ -53,6 +55,16 @@ public sealed class GuestTests : IAsyncLifetime
         await _cluster.UntilAsync(() => WhatIsOnDisk.IsSettled(_cluster, [new Client(_cluster, "ann")]), "every verdict is settled");
         Assert.Equal(10, (await _cluster.Grains.GetGrain<IContributorGrain>("ann").Statement()).Earned);
         Assert.DoesNotContain("ann", Encoding.UTF8.GetString(OnDisk()!.Value.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_handed_in_to_a_contributor_whose_person_was_erased()
+    {
+        await _cluster.PublishAsync(10, One, price: 0);
+        var items = await HoldAll("yes");
+        await _cluster.Grains.GetGrain<IContributorGrain>("ann").Forget();
+        var report = (await Guest().HandIn("ann")).Value!;
+        Assert.Equal((0, items.Length), (report.Counted, report.Refused.Length));
     }
 
     [Fact]
