@@ -72,7 +72,6 @@ internal sealed partial class ErasuresGrain(
         {
             await LeaveProjects(erasure);
             await Task.WhenAll(found.Keys.OrEmpty().Select(key => GrainFactory.GetGrain<IApiKeyGrain>(key.Id).Erase()));
-            await Task.WhenAll(found.Logins.OrEmpty().Select(login => GrainFactory.GetGrain<ILoginGrain>(login.Key).Release(account)));
             if (found.Guest is { } guest)
             {
                 await GrainFactory.GetGrain<IGuestGrain>(guest).Clear();
