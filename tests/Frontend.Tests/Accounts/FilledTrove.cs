@@ -109,7 +109,6 @@ internal sealed class FilledTrove : IAsyncDisposable
 
         await Grains.GetGrain<IAccountGrain>(Account).SetRole(new Actor(Actor.System), Role.Developer, given: true);
 
-        await RightsHeard();
         await Ann.Expect(HttpStatusCode.OK, "me/profile", new { region = "AT", languages = new[] { "de", "en" }, birthYear = 1990 }, HttpMethod.Put);
         await Ann.Expect(HttpStatusCode.Accepted, "me/email", new { email = OtherAddress, password = Person.Password }, HttpMethod.Put);
         await Ann.Expect(HttpStatusCode.Accepted, "account/forgotten", new { email = Ann.Email });
@@ -119,6 +118,7 @@ internal sealed class FilledTrove : IAsyncDisposable
         await Publish("solo", 1, Enumerable.Range(0, Settled));
         await Publish("pairs", 2, Enumerable.Range(0, 3));
         await Publish("named", 2, Enumerable.Range(0, 1), $$""","allow":["{{Contributor}}","bob","carl"]""");
+        await RightsHeard();
         await Grains.GetGrain<IProjectGrain>("pairs").SetMember(new Actor("of-developer"), Account, TeamRole.Viewer);
 
         // Answers that are settled, one that waits for others, and one begun.
