@@ -27,7 +27,7 @@ public static class PublicReadiness
 
     private static readonly Func<HostFacts, Finding?>[] Rules =
     [
-        Refused, NamelessProxy, Hosts, Trust, Interfaces, Certificate, Secrets, Folder, Bench, Limits, Development, Logs, Privileges, Disk, Mail, Loopback,
+        Refused, NamelessProxy, Hosts, Trust, Interfaces, Certificate, Secrets, Folder, Bench, Limits, Development, Logs, Privileges, Disk, AdminFactor, Mail, Loopback,
     ];
 
     /// <summary>Looks at what <see cref="TroveHost.Build"/> would start with the same arguments, and starts nothing.</summary>
@@ -138,6 +138,14 @@ public static class PublicReadiness
     private static Finding? Disk(HostFacts facts) => facts.FreeDisk is { } free && free / MegaByte < facts.Options.SpareDiskMegabytes + 1024
         ? new(Severity.Medium, "disk-low", $"Only {free / MegaByte} MB are free where the data folder is; writing stops when none are.", $"Make room, or name a folder on a larger disk: {FrontendOptions.Section}:DataFolder.")
         : null;
+
+    private static Finding? AdminFactor(HostFacts facts) => facts.Options.AdminsNeedSecondFactor || !facts.IsPublic
+        ? null
+        : new(
+            Severity.Medium,
+            "admin-one-factor",
+            "Admins get in with a password alone: whoever guesses or steals one runs this Trove.",
+            "Turn on a second factor for every admin, then set Trove:AdminsNeedSecondFactor=true.");
 
     private static Finding? Mail(HostFacts facts) => facts.MailHost is { Length: > 0 }
         ? null

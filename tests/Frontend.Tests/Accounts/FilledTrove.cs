@@ -1,7 +1,8 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Trove.Contracts;
@@ -106,12 +107,7 @@ internal sealed class FilledTrove : IAsyncDisposable
     {
         Key = (await Ann.Expect(HttpStatusCode.Created, "me/keys", new { name = "Annabel's laptop", scopes = new[] { "read", "write" }, days = 9 })).GetProperty("key").GetString()!;
 
-        // Another role ends what was connected; what comes after that stays.
-        await using (var ended = await RawHub.Connect(Server, "/hubs/board", "ann", key: Key))
-        {
-            await Grains.GetGrain<IAccountGrain>(Account).SetRole(new Actor(Actor.System), Role.Developer, given: true);
-            await ended.Ended;
-        }
+        await Grains.GetGrain<IAccountGrain>(Account).SetRole(new Actor(Actor.System), Role.Developer, given: true);
 
         await Ann.Expect(HttpStatusCode.OK, "me/profile", new { region = "AT", languages = new[] { "de", "en" }, birthYear = 1990 }, HttpMethod.Put);
         await Ann.Expect(HttpStatusCode.Accepted, "me/email", new { email = OtherAddress, password = Person.Password }, HttpMethod.Put);
@@ -122,6 +118,7 @@ internal sealed class FilledTrove : IAsyncDisposable
         await Publish("solo", 1, Enumerable.Range(0, Settled));
         await Publish("pairs", 2, Enumerable.Range(0, 3));
         await Publish("named", 2, Enumerable.Range(0, 1), $$""","allow":["{{Contributor}}","bob","carl"]""");
+        await RightsHeard();
         await Grains.GetGrain<IProjectGrain>("pairs").SetMember(new Actor("of-developer"), Account, TeamRole.Viewer);
 
         // Answers that are settled, one that waits for others, and one begun.
@@ -154,6 +151,34 @@ internal sealed class FilledTrove : IAsyncDisposable
         // A verdict that makes no sense is kept aside.
         await Grains.GetGrain<IContributorGrain>(Contributor).Settle(
             [new Verdict(Contributor, 99_999, 0, new TaskId("solo", TaskKinds.Label, 0), VerdictKind.Earned, 5, LabelKind.YesNo, 2, double.NaN)]);
+    }
+
+    /// <summary>
+    /// Waits until the frontend has heard of all changes of her rights, so that what she connects from now on stays: a connection of hers outlives two that are ended for somebody's later change.
+    /// </summary>
+    private async Task RightsHeard()
+    {
+        for (var (round, outlived) = (0, 0); outlived < 2; round++)
+        {
+            await using var hers = await RawHub.Connect(Server, "/hubs/board", "ann", key: Key);
+            await using var probe = await RawHub.Connect(Server, "/hubs/board", $"probe{round}");
+            await Grains.GetGrain<IAccountGrain>($"of-probe{round}").Suspend(new Actor(Actor.System), suspended: true);
+            await probe.Ended;
+            outlived = await IsAlive(hers) ? outlived + 1 : 0;
+        }
+    }
+
+    private static async Task<bool> IsAlive(RawHub hub)
+    {
+        try
+        {
+            await hub.Invoke("Unwatch", "\"nothing\"");
+            return true;
+        }
+        catch (Exception ended) when (ended is ChannelClosedException or WebSocketException)
+        {
+            return false;
+        }
     }
 
     private static async Task<JsonElement> Offers(RawHub worker)

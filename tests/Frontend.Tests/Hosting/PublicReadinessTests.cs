@@ -16,7 +16,7 @@ public sealed class PublicReadinessTests
     private static readonly HostFacts Private = new() { Listeners = [Here], Options = new FrontendOptions(), Hosts = ["localhost", "127.0.0.1", "[::1]"], FreeDisk = 100L << 30 };
 
     /// <summary>As a server on the internet should be.</summary>
-    private static readonly HostFacts Public = Private with { Listeners = [Https], HasCertificate = true, Hosts = ["trove.example"], MailHost = "mail.example" };
+    private static readonly HostFacts Public = Private with { Listeners = [Https], HasCertificate = true, Hosts = ["trove.example"], MailHost = "mail.example", Options = new FrontendOptions { AdminsNeedSecondFactor = true } };
 
     /// <summary>Behind a proxy on the same machine.</summary>
     private static readonly HostFacts Proxied = Public with { Listeners = [Here], HasCertificate = false, Proxies = [IPNetwork.Parse("127.0.0.1/32")] };
@@ -78,6 +78,7 @@ public sealed class PublicReadinessTests
         AssertFound("log-chatty", Severity.Medium, Public with { ChattyLogs = ["Logging:LogLevel:Default"] });
         AssertFound("disk-low", Severity.Medium, Public with { FreeDisk = 1L << 30 });
         AssertFound("mail-stays", Severity.Medium, Public with { MailHost = null });
+        AssertFound("admin-one-factor", Severity.Medium, Public with { Options = new FrontendOptions() });
     }
 
     [Fact]

@@ -95,6 +95,18 @@ public sealed class AccountHolderTests
     }
 
     [Fact]
+    public void A_row_of_failures_that_locks_is_noted_once()
+    {
+        Create();
+        for (var i = 0; i < 3 * _options.Attempts; i++)
+        {
+            _holder.BeginAttempt(Now);
+        }
+
+        Assert.Single(Noted, act => act == "account.locked");
+    }
+
+    [Fact]
     public void A_lock_is_not_made_longer_by_who_knocks_on_it()
     {
         Create();
