@@ -65,6 +65,10 @@ public sealed class FrontendOptions
     [Range(0, 1_000_000)]
     public int HubConnectionsPerCaller { get; set; } = 16;
 
+    /// <summary>Whether admins may act as such only with a second factor on their account, by key too.</summary>
+    /// <value>Default: false.</value>
+    public bool AdminsNeedSecondFactor { get; set; }
+
     /// <summary>Whether anybody with an account may become a developer and create projects. Off: admins give the role.</summary>
     /// <value>Default: true.</value>
     public bool OpenDevelopers { get; set; } = true;

@@ -141,10 +141,12 @@ public sealed record OutsideLogin([property: Id(0)] string Provider, [property: 
 /// <param name="Stamp">What a session must carry to be alive; empty when it may not act.</param>
 /// <param name="Roles">Contributor, and what else was given.</param>
 /// <param name="Ended">Sessions that were ended one by one and still carry the stamp.</param>
+/// <param name="TwoFactor">Whether a second factor is asked at sign-in.</param>
 [GenerateSerializer, Immutable, Alias("trove.account-standing")]
 public sealed record AccountStanding(
     [property: Id(0)] bool MayAct,
     [property: Id(1)] string Contributor,
     [property: Id(2)] string Stamp,
     [property: Id(3)] ImmutableArray<Role> Roles,
-    [property: Id(4)] ImmutableArray<string> Ended = default);
+    [property: Id(4)] ImmutableArray<string> Ended = default,
+    [property: Id(5)] bool TwoFactor = false);

@@ -12,8 +12,9 @@ namespace Trove.Frontend.Accounts;
 /// Judges who somebody is. Every attempt is counted in the account, durably, before it is judged; and whatever is wrong (address unknown, password wrong, locked, not
 /// confirmed, suspended), the answer is the same and costs one hash.
 /// </summary>
-internal sealed class SignIns(
-    AccountStore store, Passwords passwords, SecondFactors factors, HandIns handIns, IGrainFactory grains, GrainCalls calls, IDataProtectionProvider protection, TimeProvider clock)
+internal sealed partial class SignIns(
+    AccountStore store, Passwords passwords, SecondFactors factors, HandIns handIns, IGrainFactory grains, GrainCalls calls, IDataProtectionProvider protection, TimeProvider clock,
+    ILogger<SignIns> logger)
 {
     /// <summary>The answer to all that is wrong.</summary>
     public static readonly Problem Refused = new(
@@ -29,8 +30,18 @@ internal sealed class SignIns(
     public async Task<Result<SignedIn>> SignIn(HttpContext http, SignInBody body)
     {
         var known = EmailAddress.TryRead(body.Email, out var address) ? await store.FindByEmailAsync(address, default) : null;
-        return await Judge(known, body.Password) is { } user ? await Enter(http, user) : Refused;
+        if (await Judge(known, body.Password) is { } user)
+        {
+            return await Enter(http, user);
+        }
+
+        LogRefused(logger, Actors.NetworkOf(http.Connection.RemoteIpAddress));
+        return Refused;
     }
+
+    // Of an address that was typed nothing is logged: it may be a password, or somebody who has no account.
+    [LoggerMessage(Level = LogLevel.Information, Message = "A sign-in from {Network} was refused")]
+    private static partial void LogRefused(ILogger logger, string? network);
 
     /// <summary>Signs in who has proved, here or at an outside provider, to be somebody; unless a second factor is asked.</summary>
     public async Task<Result<SignedIn>> Enter(HttpContext http, AccountUser user)

@@ -32,7 +32,7 @@ internal static partial class Problems
     private static int StatusOf(string code) => code switch
     {
         "unauthenticated" or "sign-in-refused" => StatusCodes.Status401Unauthorized,
-        "password-refused" or "session-old" or "csrf-missing" or "not-allowed" or "scope-missing" or "role-missing" or "role-closed" or "not-eligible" or "first-admin-refused" or "not-yours" or "image-link-invalid" or "https-required" or "origin-foreign" => StatusCodes.Status403Forbidden,
+        "password-refused" or "session-old" or "csrf-missing" or "not-allowed" or "scope-missing" or "role-missing" or "second-factor-needed" or "role-closed" or "not-eligible" or "first-admin-refused" or "not-yours" or "image-link-invalid" or "https-required" or "origin-foreign" => StatusCodes.Status403Forbidden,
         "image-type-unknown" or "image-unsupported" or "image-animated" => StatusCodes.Status415UnsupportedMediaType,
         "image-too-large" => StatusCodes.Status413PayloadTooLarge,
         "image-empty" or "image-truncated" or "image-corrupt" or "image-too-many-pixels" or "image-too-many-scans" => StatusCodes.Status422UnprocessableEntity,

@@ -30,6 +30,7 @@ internal static class Callers
     private const string ScopesClaim = "trove:scopes";
     private const string SimulatedClaim = "trove:simulated";
     private const string StampClaim = "trove:stamp";
+    private const string TwoFactorClaim = "trove:two-factor";
     private const string ExpiresClaim = "trove:expires";
 
     /// <summary>Claims of an account that may act.</summary>
@@ -39,6 +40,7 @@ internal static class Callers
         new(ContributorClaim, standing.Contributor),
         new(StampClaim, standing.Stamp),
         .. standing.Roles.OrEmpty().Select(role => new Claim(ClaimTypes.Role, role.ToString())),
+        .. standing.TwoFactor ? [new Claim(TwoFactorClaim, "on")] : Array.Empty<Claim>(),
     ];
 
     /// <summary>Claims of an API key beyond those of its account.</summary>
@@ -87,6 +89,9 @@ internal static class Callers
     /// <summary>What the caller may do with what it got in by: everything its account may, unless it is a key.</summary>
     public static Scopes Scopes(this ClaimsPrincipal principal) =>
         principal.FindFirstValue(ScopesClaim) is { } scopes ? Enum.Parse<Scopes>(scopes) : (Scopes)~0;
+
+    /// <summary>Whether the account asks for a second factor at sign-in.</summary>
+    public static bool HasTwoFactor(this ClaimsPrincipal principal) => principal.HasClaim(claim => claim.Type == TwoFactorClaim);
 
     /// <summary>Whether the account has a role.</summary>
     public static bool Has(this ClaimsPrincipal principal, Role role) => principal.IsInRole(role.ToString());

@@ -9,7 +9,7 @@ using Trove.Frontend.Projects;
 namespace Trove.Frontend.Identity;
 
 /// <summary>Judges a caller by a <see cref="Rule"/>. Rights are read from their owners each time; nothing is remembered.</summary>
-internal sealed class Judge(ProjectAccess projects) : AuthorizationHandler<Rule>
+internal sealed class Judge(ProjectAccess projects, FrontendOptions options) : AuthorizationHandler<Rule>
 {
     /// <summary>Name of the route value, or of the hub method's argument, that names the project.</summary>
     private const string ProjectName = "project";
@@ -31,7 +31,7 @@ internal sealed class Judge(ProjectAccess projects) : AuthorizationHandler<Rule>
         }
     }
 
-    private static Problem? ByCaller(ClaimsPrincipal caller, Rule rule)
+    private Problem? ByCaller(ClaimsPrincipal caller, Rule rule)
     {
         if (!rule.Ways.HasFlag(caller.Way()))
         {
@@ -43,9 +43,14 @@ internal sealed class Judge(ProjectAccess projects) : AuthorizationHandler<Rule>
             return new Problem("scope-missing", $"The key is not good for this: it takes one with the scope {rule.Scope.ToString().ToLowerInvariant()}.");
         }
 
-        return rule.Role == Role.Contributor || caller.Has(rule.Role)
-            ? null
-            : new Problem("role-missing", $"Only who is {rule.Role.ToString().ToLowerInvariant()} here may do this.");
+        if (rule.Role != Role.Contributor && !caller.Has(rule.Role))
+        {
+            return new Problem("role-missing", $"Only who is {rule.Role.ToString().ToLowerInvariant()} here may do this.");
+        }
+
+        return rule.Role == Role.Admin && options.AdminsNeedSecondFactor && !caller.HasTwoFactor()
+            ? new Problem("second-factor-needed", "Here admins need a second factor: turn it on for your account, POST /api/v1/me/two-factor, then sign in again.")
+            : null;
     }
 
     private async Task<Problem?> ByTeam(ClaimsPrincipal caller, Rule rule, object? resource)
@@ -97,7 +102,7 @@ internal sealed class Refused(IAuthorizationHandler judge, Problem problem) : Au
 }
 
 /// <summary>Refusals over HTTP are problem details, like every other.</summary>
-internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
+internal sealed partial class Refusals(ILogger<Refusals> logger) : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
@@ -111,7 +116,14 @@ internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
+        else
+        {
+            LogRefused(logger, context.User.Caller(), problem.Code, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
+        }
 
         return Problems.Of(problem).ExecuteAsync(context);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Account {Account} was refused ({Code}) at {Method} {Route}")]
+    private static partial void LogRefused(ILogger logger, string account, string code, string method, string? route);
 }

@@ -85,7 +85,7 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
 
     /// <summary>Whether it may act, and as what.</summary>
     public AccountStanding Standing() => Open is { EmailConfirmed: true } account && !_state.Suspended
-        ? new AccountStanding(MayAct: true, account.Contributor, account.Stamp, [Role.Contributor, .. account.Roles], _state.Ended.OrEmpty())
+        ? new AccountStanding(MayAct: true, account.Contributor, account.Stamp, [Role.Contributor, .. account.Roles], _state.Ended.OrEmpty(), account.TwoFactor)
         : new AccountStanding(MayAct: false, "", "", [], []);
 
     /// <summary>Counts an attempt. The last of a row locks at once, whatever becomes of it: others that are judged meanwhile get no more.</summary>
@@ -104,6 +104,11 @@ internal sealed class AccountHolder(string id, AccountRecord record, AccountOpti
             AttemptsSince = fresh ? now : _state.AttemptsSince,
             LockedUntil = attempts >= options.Attempts ? now + options.Lock : null,
         };
+        if (_state.LockedUntil is not null)
+        {
+            Note(new Actor(Actor.System), "account.locked", now); // once for a row, so that guessing fills no log
+        }
+
         return true;
     }
 

@@ -40,6 +40,11 @@ internal static class MailSetup
             throw new StartupException($"The settings in section {MailOptions.Section} are wrong: From is an e-mail address, Port is 1 to 65535, RetrySeconds is 0 to 300.");
         }
 
+        if (!mail.Tls && mail.Host.Length > 0 && !Listener.IsLocal(mail.Host))
+        {
+            throw new StartupException($"{MailOptions.Section}:Tls is off although '{mail.Host}' is another machine: codes in letters, and the password, would travel in the open. Leave it on.");
+        }
+
         mail.Password = builder.Configuration.Secret($"{MailOptions.Section}:Password") ?? "";
         builder.Services.AddSingleton(mail);
         builder.Services.AddSingleton(services => new MailFolder(
