@@ -6,7 +6,7 @@ using Trove.Frontend.Identity.Mail;
 namespace Trove.Frontend.Accounts;
 
 /// <summary>What a signed-in person changes of their own account. What would lock them out, or let somebody else in, takes the password again.</summary>
-internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords passwords, MailedCodes codes, IMail mail, IGrainFactory grains, GrainCalls calls)
+internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords passwords, MailedCodes codes, IMail mail, LetterLimit limit, IGrainFactory grains, GrainCalls calls)
 {
     /// <summary>Two changes met.</summary>
     public static readonly Problem ChangedMeanwhile = new("account-changed", "The account was changed meanwhile. Send the same again.");
@@ -72,9 +72,13 @@ internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords p
             return proved.Problem;
         }
 
-        mail.Send(user.Account.Id, await store.FindByEmailAsync(address, default) is { Account.EmailConfirmed: true }
-            ? Letters.SomebodyTried(address)
-            : Letters.Move(address, await codes.ToMove(user, address)));
+        if (limit.Takes(address, nameof(AskToMove)))
+        {
+            mail.Send(user.Account.Id, await store.FindByEmailAsync(address, default) is { Account.EmailConfirmed: true }
+                ? Letters.SomebodyTried(address)
+                : Letters.Move(address, await codes.ToMove(user, address)));
+        }
+
         return null;
     }
 
