@@ -93,6 +93,7 @@ internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords p
         var old = user.Account;
         await store.SetEmailAsync(user, address, default);
         user.NewStamp();
+        await ClearOfNobody(address);
         if (!await calls.Run((Email: grains.GetGrain<IEmailGrain>(user.Account.EmailKey), old.Id), static call => call.Email.Claim(call.Id)))
         {
             return MailedCodes.Invalid;
@@ -111,6 +112,19 @@ internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords p
         mail.Send(old.Id, Letters.Moved(old.Email));
         await signIns.Begin(http, user);
         return null;
+    }
+
+    /// <summary>An address that was never confirmed is nobody's: a sign-up that holds it goes, or whoever is quick could keep its owner from ever moving there.</summary>
+    private async Task ClearOfNobody(string address)
+    {
+        if (await store.FindByEmailAsync(address, default) is { Account.EmailConfirmed: false } nobody)
+        {
+            nobody.NewStamp(); // first, or it might be confirmed while it is deleted
+            if ((await store.UpdateAsync(nobody, default)).Succeeded)
+            {
+                await store.DeleteAsync(nobody, default);
+            }
+        }
     }
 
     private async Task<Problem?> Store(AccountUser user) => (await store.UpdateAsync(user, default)).Succeeded ? null : ChangedMeanwhile;

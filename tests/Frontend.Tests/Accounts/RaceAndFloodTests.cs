@@ -62,4 +62,24 @@ public sealed class RaceAndFloodTests
         await ann.Expect(HttpStatusCode.Accepted, "account/forgotten", new { email = ann.Email });
         Assert.Contains("Choose a new password", ann.Inbox()[^1], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Nobody_is_kept_from_an_address_of_theirs_by_a_sign_up_that_was_never_confirmed()
+    {
+        const string There = "ann@elsewhere.example";
+        await using var server = await AccountLifeTests.Start();
+        using var ann = await Person.SignedIn(server);
+        using var squatter = new Person(server, There);
+        await squatter.Expect(HttpStatusCode.Accepted, "account/sign-up", new { email = There, name = "N", password = "cobalt violin harbor nine" });
+        var worthless = squatter.MailedCode();
+
+        await ann.Expect(HttpStatusCode.Accepted, "me/email", new { email = There, password = Person.Password }, HttpMethod.Put);
+        await ann.Expect(HttpStatusCode.NoContent, "me/email/confirm", new { email = There, code = ann.MailedCode(There) });
+
+        Assert.Equal(There, (await ann.Me()).GetProperty("email").GetString());
+        await squatter.Refused("code-invalid", "account/confirm", new { code = worthless });
+        await squatter.Refused("sign-in-refused", "account/sign-in", new { email = There, password = "cobalt violin harbor nine" });
+        using var fresh = new Person(server, There);
+        await fresh.SignIn();
+    }
 }
