@@ -55,7 +55,7 @@ internal static class AccountEndpoints
 
     private static async Task<NoContent> SignOut(HttpContext http, IGrainFactory grains, GrainCalls calls)
     {
-        if (await http.Session() is { } session)
+        if (http.User.Session() is { } session)
         {
             await calls.Run((Account: grains.GetGrain<IAccountGrain>(http.User.Caller()), By: http.ActorOf(), session), static async call =>
             {

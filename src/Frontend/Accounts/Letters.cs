@@ -30,7 +30,7 @@ internal static class Letters
     public static Letter PasswordChanged(string to) => new(to, "Your password was changed", """
         The password of your account was changed, and every session was ended.
 
-        If it was not you, ask for a new password at once: that ends whatever they are doing.
+        If it was not you, ask for a new password at once, sign in with it, and end API keys and outside providers that you do not know: a new password leaves those as they are.
         """);
 
     public static Letter Move(string to, string code) => new(to, "Confirm your new address", $"""

@@ -6,7 +6,7 @@ using Trove.Frontend.Identity.Mail;
 namespace Trove.Frontend.Accounts;
 
 /// <summary>What a signed-in person changes of their own account. What would lock them out, or let somebody else in, takes the password again.</summary>
-internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords passwords, MailedCodes codes, IMail mail, IGrainFactory grains, GrainCalls calls)
+internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords passwords, MailedCodes codes, IMail mail, LetterLimit limit, IGrainFactory grains, GrainCalls calls)
 {
     /// <summary>Two changes met.</summary>
     public static readonly Problem ChangedMeanwhile = new("account-changed", "The account was changed meanwhile. Send the same again.");
@@ -72,9 +72,13 @@ internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords p
             return proved.Problem;
         }
 
-        mail.Send(user.Account.Id, await store.FindByEmailAsync(address, default) is { Account.EmailConfirmed: true }
-            ? Letters.SomebodyTried(address)
-            : Letters.Move(address, await codes.ToMove(user, address)));
+        if (limit.Takes(address, nameof(AskToMove)))
+        {
+            mail.Send(user.Account.Id, await store.FindByEmailAsync(address, default) is { Account.EmailConfirmed: true }
+                ? Letters.SomebodyTried(address)
+                : Letters.Move(address, await codes.ToMove(user, address)));
+        }
+
         return null;
     }
 
@@ -89,6 +93,7 @@ internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords p
         var old = user.Account;
         await store.SetEmailAsync(user, address, default);
         user.NewStamp();
+        await ClearOfNobody(address);
         if (!await calls.Run((Email: grains.GetGrain<IEmailGrain>(user.Account.EmailKey), old.Id), static call => call.Email.Claim(call.Id)))
         {
             return MailedCodes.Invalid;
@@ -107,6 +112,19 @@ internal sealed class MyAccount(AccountStore store, SignIns signIns, Passwords p
         mail.Send(old.Id, Letters.Moved(old.Email));
         await signIns.Begin(http, user);
         return null;
+    }
+
+    /// <summary>An address that was never confirmed is nobody's: a sign-up that holds it goes, or whoever is quick could keep its owner from ever moving there.</summary>
+    private async Task ClearOfNobody(string address)
+    {
+        if (await store.FindByEmailAsync(address, default) is { Account.EmailConfirmed: false } nobody)
+        {
+            nobody.NewStamp(); // first, or it might be confirmed while it is deleted
+            if ((await store.UpdateAsync(nobody, default)).Succeeded)
+            {
+                await store.DeleteAsync(nobody, default);
+            }
+        }
     }
 
     private async Task<Problem?> Store(AccountUser user) => (await store.UpdateAsync(user, default)).Succeeded ? null : ChangedMeanwhile;

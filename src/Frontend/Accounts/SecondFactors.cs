@@ -96,6 +96,8 @@ internal sealed class SecondFactors(AccountStore store, IDataProtectionProvider 
             return false;
         }
 
+        // Sealed anew, so that two who take the same at once make two changes: the later one is refused, and not taken for a repetition of the first.
+        user.Account = user.Account with { AuthenticatorKey = _secrets.Protect(_secrets.Unprotect(user.Account.AuthenticatorKey!)) };
         return await Store(user) is null;
     }
 

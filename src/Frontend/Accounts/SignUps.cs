@@ -9,7 +9,7 @@ namespace Trove.Frontend.Accounts;
 /// <summary>
 /// Coming in, and finding back in. Who asks about an address learns nothing from the answer, whether it is known here or not; its owner learns everything, by mail.
 /// </summary>
-internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys emails, MailedCodes codes, HandIns handIns, IMail mail)
+internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys emails, MailedCodes codes, HandIns handIns, IMail mail, LetterLimit limit)
 {
     /// <summary>Takes a sign-up. Whoever has the address gets a mail: to confirm, or that somebody tried.</summary>
     /// <param name="body">As it was sent.</param>
@@ -37,7 +37,7 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
         {
             await SendConfirmation(created);
         }
-        else if (await store.FindByEmailAsync(address, default) is { } known)
+        else if (await store.FindByEmailAsync(address, default) is { } known && limit.Takes(address, nameof(SignUp)))
         {
             await Again(known, name, hash.Value, guest);
         }
@@ -67,7 +67,7 @@ internal sealed class SignUps(AccountStore store, Passwords passwords, EmailKeys
             return EmailAddress.Invalid;
         }
 
-        if (await store.FindByEmailAsync(address, default) is { } user)
+        if (await store.FindByEmailAsync(address, default) is { } user && limit.Takes(address, nameof(Forgotten)))
         {
             mail.Send(user.Account.Id, Letters.Forgotten(address, await codes.ToReset(user)));
         }

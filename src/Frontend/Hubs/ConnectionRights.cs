@@ -105,7 +105,9 @@ internal sealed partial class ConnectionRights(IGrainFactory grains, ApiKeys key
 
     private async Task<bool> Holds(ClaimsPrincipal caller, AccountStanding standing) =>
         standing.MayAct
-        && (caller.Key() is { } key ? await keys.IsAlive(key) : string.Equals(caller.Stamp(), standing.Stamp, StringComparison.Ordinal))
+        && (caller.Key() is { } key
+            ? await keys.IsAlive(key)
+            : caller.Stamp() == standing.Stamp && !standing.Ended.OrEmpty().Contains(caller.Session() ?? "", StringComparer.Ordinal))
         && Enum.GetValues<Role>().All(role => caller.Has(role) == standing.Roles.OrEmpty().Contains(role));
 
     private void End(HubCallerContext connection)

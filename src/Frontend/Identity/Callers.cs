@@ -31,6 +31,7 @@ internal static class Callers
     private const string SimulatedClaim = "trove:simulated";
     private const string StampClaim = "trove:stamp";
     private const string TwoFactorClaim = "trove:two-factor";
+    private const string SessionClaim = "trove:session";
     private const string ExpiresClaim = "trove:expires";
 
     /// <summary>Claims of an account that may act.</summary>
@@ -42,6 +43,10 @@ internal static class Callers
         .. standing.Roles.OrEmpty().Select(role => new Claim(ClaimTypes.Role, role.ToString())),
         .. standing.TwoFactor ? [new Claim(TwoFactorClaim, "on")] : Array.Empty<Claim>(),
     ];
+
+    /// <summary>Claims of a session beyond those of its account.</summary>
+    public static IEnumerable<Claim> OfSession(string session, DateTimeOffset since, DateTimeOffset ends) =>
+        [new(SessionClaim, session), new(ClaimTypes.AuthenticationInstant, since.ToString("O", CultureInfo.InvariantCulture)), Expiry(ends)];
 
     /// <summary>Claims of an API key beyond those of its account.</summary>
     public static IEnumerable<Claim> OfKey(string id, ApiKey key) =>
@@ -71,7 +76,10 @@ internal static class Callers
     /// <summary>What sessions of the account must carry; null for a simulated contributor.</summary>
     public static string? Stamp(this ClaimsPrincipal principal) => principal.FindFirstValue(StampClaim);
 
-    /// <summary>When the right ends by itself; never for a session, whose cookie says so.</summary>
+    /// <summary>Id of the session; null for who has none.</summary>
+    public static string? Session(this ClaimsPrincipal principal) => principal.FindFirstValue(SessionClaim);
+
+    /// <summary>When the right ends by itself, however much it is used.</summary>
     public static DateTimeOffset Expires(this ClaimsPrincipal principal) =>
         principal.FindFirstValue(ExpiresClaim) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture)) : DateTimeOffset.MaxValue;
 

@@ -26,7 +26,8 @@ internal sealed class CrossSite(RequestDelegate next, Origins origins, IAntiforg
     private async Task<Problem?> Refusal(HttpContext context)
     {
         var method = context.Request.Method;
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method))
+        // CONNECT opens a WebSocket over HTTP/2, where no page can add a header; it is judged like the GET of HTTP/1.1, by the door of the hubs.
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsConnect(method))
         {
             return null;
         }

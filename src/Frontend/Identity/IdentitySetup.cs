@@ -23,6 +23,7 @@ internal static class IdentitySetup
         services.AddSingleton(new EmailKeys(DataFolder.Key(options.DataFolder, "emails")));
         services.AddSingleton<HashQueue>();
         services.AddSingleton<Passwords>();
+        services.AddSingleton<LetterLimit>();
         services.AddIdentityCore<AccountUser>().AddUserStore<AccountStore>()
             .AddTokenProvider<ConfirmCodeProvider>(ConfirmCodes)
             .AddTokenProvider<ResetCodeProvider>(ResetCodes);

@@ -58,23 +58,21 @@ internal static class SessionCookie
         return http.SignInAsync(Name, new ClaimsPrincipal(identity), properties);
     }
 
-    /// <summary>Id of the session that the request is of; null when it is of none.</summary>
-    public static async Task<string?> Session(this HttpContext http) => (await http.AuthenticateAsync(Name)).Properties?.GetString(SessionItem);
-
     private static async Task Validate(CookieValidatePrincipalContext context)
     {
         var services = context.HttpContext.RequestServices;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         if (context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier) is { } account
-            && long.TryParse(context.Properties.GetString(SinceItem), CultureInfo.InvariantCulture, out var since)
-            && DateTimeOffset.FromUnixTimeSeconds(since) + Longest > now)
+            && context.Properties.GetString(SessionItem) is { } session
+            && long.TryParse(context.Properties.GetString(SinceItem), CultureInfo.InvariantCulture, out var seconds)
+            && DateTimeOffset.FromUnixTimeSeconds(seconds) is var since
+            && since + Longest > now)
         {
             var standing = await services.GetRequiredService<GrainCalls>().Run(
                 services.GetRequiredService<IGrainFactory>().GetGrain<IAccountGrain>(account), static grain => grain.Standing());
-            if (standing.MayAct && standing.Stamp == context.Properties.GetString(StampItem) && !standing.Ended.OrEmpty().Contains(context.Properties.GetString(SessionItem) ?? "", StringComparer.Ordinal))
+            if (standing.MayAct && standing.Stamp == context.Properties.GetString(StampItem) && !standing.Ended.OrEmpty().Contains(session, StringComparer.Ordinal))
             {
-                var signedIn = new Claim(ClaimTypes.AuthenticationInstant, DateTimeOffset.FromUnixTimeSeconds(since).ToString("O", CultureInfo.InvariantCulture));
-                context.ReplacePrincipal(new ClaimsPrincipal(new ClaimsIdentity([.. Callers.Of(account, standing), signedIn], Name)));
+                context.ReplacePrincipal(new ClaimsPrincipal(new ClaimsIdentity([.. Callers.Of(account, standing), .. Callers.OfSession(session, since, since + Longest)], Name)));
                 return;
             }
         }

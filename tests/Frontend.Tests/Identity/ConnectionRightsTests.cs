@@ -4,6 +4,7 @@ using Trove.Contracts;
 using Trove.Contracts.Accounts;
 using Trove.Contracts.Projects;
 using Trove.Frontend.Identity;
+using Trove.Frontend.Tests.Accounts;
 using Trove.Frontend.Tests.Host;
 using Trove.Frontend.Tests.Hubs;
 
@@ -89,6 +90,32 @@ public sealed class ConnectionRightsTests : IAsyncLifetime
         await using var hub = await RawHub.Connect(_server, "/hubs/work", brief);
         await hub.Ended;
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<RefusedConnectionException>(() => RawHub.Connect(_server, "/hubs/work", brief))).Status);
+    }
+
+    [Fact]
+    public async Task A_connection_ends_with_the_longest_life_of_its_session()
+    {
+        var time = new SteppedTime();
+        await using var server = await TroveServer.Start(builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var people = new People(server);
+        await people.Make("ann");
+        await using var ann = await RawHub.Connect(server, "/hubs/board", await people.Brings("ann"));
+        time.Step(SessionCookie.Longest);
+        await ann.Ended;
+    }
+
+    [Fact]
+    public async Task A_connection_of_a_session_that_was_signed_out_ends_even_when_nobody_was_told()
+    {
+        using var cam = await Person.SignedIn(_server);
+        await using var hub = await RawHub.Connect(
+            _server, "/hubs/board", new Dictionary<string, string>(StringComparer.Ordinal) { ["Cookie"] = $"{cam.Session!.Name}={cam.Session.Value}" });
+        await cam.Expect(System.Net.HttpStatusCode.NoContent, "account/sign-out", new { });
+
+        // So many changes that the frontend misses the one: it must find out by looking.
+        var standings = Grains.GetGrain<IStandingsGrain>(IStandingsGrain.Key);
+        await Task.WhenAll(Enumerable.Range(0, 2_000).Select(_ => standings.Changed("another")));
+        await hub.Ended;
     }
 
     private IGrainFactory Grains => _server.Services.GetRequiredService<IGrainFactory>();

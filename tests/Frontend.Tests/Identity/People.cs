@@ -67,7 +67,7 @@ internal sealed class People(TroveServer server)
     public static string Account(string name) => $"of-{name}";
 
     /// <summary>A session as signing in makes it, for the stamp that the account has now: some doors end sessions.</summary>
-    private async Task<string> Session(string name)
+    public async Task<string> Session(string name)
     {
         var account = (await Grains.GetGrain<IAccountGrain>(Account(name)).Read()).Value!;
         var now = DateTimeOffset.UtcNow;
