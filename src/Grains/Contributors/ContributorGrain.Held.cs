@@ -32,6 +32,7 @@ internal sealed partial class ContributorGrain
         var fate = await AskedBefore(answer) ?? await LeaseAndSubmit(answer);
         if (fate == HeldFate.Counted)
         {
+            await RememberProjects(answer.Task.Project); // until this is durable the answer is sent again
             _session?.Find(answer.Task.Project)?.Had(answer.Task.Page.Page).Set(answer.Task.Index);
             if (Hot.Numbers.StateOf(answer.Assignment) != NumberState.Ended)
             {

@@ -79,9 +79,9 @@ internal sealed partial class ContributorGrain
     }
 
     /// <summary>Remembers where the contributor works. False when it was forgotten: then nothing is remembered any more.</summary>
-    private async Task<bool> RememberProjects(IEnumerable<JoinedProject> joined)
+    private async Task<bool> RememberProjects(params IEnumerable<string> projects)
     {
-        var fresh = joined.Select(project => project.Key).Except(_profile.Projects, StringComparer.Ordinal).ToList();
+        var fresh = projects.Except(_profile.Projects, StringComparer.Ordinal).ToList();
         if (fresh.Count > 0 && !_profile.Forgotten)
         {
             _profile = _profile with { Projects = [.. _profile.Projects, .. fresh] };

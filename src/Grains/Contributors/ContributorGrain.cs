@@ -101,7 +101,7 @@ internal sealed partial class ContributorGrain(
         await ReserveNumbers();
 
         // Simulated contributors are nobody's, and rehearsals have a great many.
-        if (origin.Simulated is null && !await RememberProjects(projects))
+        if (origin.Simulated is null && !await RememberProjects(projects.Select(project => project.Key)))
         {
             return Erased;
         }
