@@ -30,4 +30,8 @@ public static class AuditLogs
 
         return IsAccount(entry.Target) && !logs.Contains(entry.Target) ? logs.Add(entry.Target) : logs;
     }
+
+    /// <summary>The act as it stands in one of its logs. A person reads who did something to them, and not with which key or from which network: that is the other's own.</summary>
+    public static AuditEntry Seen(AuditEntry entry, string log) =>
+        IsAccount(log) && log != Account(entry.By.Account) ? entry with { By = new Actor(entry.By.Account) } : entry;
 }

@@ -78,8 +78,7 @@ internal sealed partial class Erasures(IGrainFactory grains, GrainCalls calls, M
             {
                 foreach (var erasure in (await List.Pending()).OrEmpty())
                 {
-                    await Finish(erasure, (await Begin(erasure)).Value);
-                    LogFinished(logger, erasure.Account);
+                    await GoOn(erasure);
                 }
             }
             catch (Exception exception)
@@ -88,6 +87,20 @@ internal sealed partial class Erasures(IGrainFactory grains, GrainCalls calls, M
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Finishes one; when it is held up, the others go on all the same.</summary>
+    private async Task GoOn(Erasure erasure)
+    {
+        try
+        {
+            await Finish(erasure, (await Begin(erasure)).Value);
+            LogFinished(logger, erasure.Account);
+        }
+        catch (Exception exception)
+        {
+            LogHeldUp(logger, erasure.Account, exception);
+        }
     }
 
     [LoggerMessage(EventId = 2420, Level = LogLevel.Warning, Message = "The erasure of account {Account} has begun and is held up; it goes on within a minute")]

@@ -15,7 +15,7 @@ internal sealed class AuditLog(IGrainFactory grains, GrainCalls calls, TimeProvi
     {
         var entry = new AuditEntry($"request/{Guid.CreateVersion7():N}", time.GetUtcNow(), http.ActorOf(), act, target, detail);
         return Task.WhenAll(AuditLogs.Of(entry).Select(log =>
-            calls.Run((Log: grains.GetGrain<IAuditLogGrain>(log), entry), static async call =>
+            calls.Run((Log: grains.GetGrain<IAuditLogGrain>(log), entry: AuditLogs.Seen(entry, log)), static async call =>
             {
                 await call.Log.Append([call.entry]);
                 return Done.Instance;

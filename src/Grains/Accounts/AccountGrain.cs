@@ -146,6 +146,6 @@ internal sealed partial class AccountGrain(
         DeactivateOnIdle();
     }
 
-    [LoggerMessage(EventId = 1400, Level = LogLevel.Warning, Message = "Account {Account} could not be written and starts over from its record")]
+    [LoggerMessage(EventId = 1405, Level = LogLevel.Warning, Message = "Account {Account} could not be written and starts over from its record")]
     private static partial void LogFenced(ILogger logger, string account, Exception cause);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Trove.Contracts.Accounts;
 using Trove.Grains.Records;
 
@@ -16,6 +17,7 @@ internal sealed record ApiKeyRecord : IRecord
     public NewApiKey? Key { get; init; }
 
     /// <summary>Whether its account was erased: nothing else is kept, and nobody gets this id again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Erased { get; init; }
 
     /// <summary>When it was made.</summary>

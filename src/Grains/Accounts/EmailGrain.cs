@@ -27,16 +27,12 @@ internal sealed partial class EmailGrain(
     public async Task<bool> Claim(string account)
     {
         await _gate.CoveredAsync();
-        if (record.State.Owner == account)
-        {
-            return true;
-        }
-
-        if (record.State.Owner is not null && !await IsVoidAsync(record.State))
+        if (record.State.Owner is { } owner && owner != account && !await IsVoidAsync(record.State))
         {
             return false;
         }
 
+        // Its own claim anew, too: an account that moved away and comes back must not lose it meanwhile as one of which nothing came.
         record.State = new EmailRecord { Owner = account, Claimed = time.GetUtcNow() };
         await _gate.CommitAsync();
         return true;

@@ -53,6 +53,6 @@ internal sealed partial class KeyRingGrain(
         DeactivateOnIdle();
     }
 
-    [LoggerMessage(EventId = 1410, Level = LogLevel.Warning, Message = "The key ring could not be written and starts over from its record")]
+    [LoggerMessage(EventId = 1412, Level = LogLevel.Warning, Message = "The key ring could not be written and starts over from its record")]
     private static partial void LogFenced(ILogger logger, Exception cause);
 }

@@ -75,13 +75,14 @@ internal sealed partial class AuditLogGrain(
             await _gate.CommitAsync();
         }
 
+        // One more than were cut: a page may be written, and its cut prevented by this or by a crash. No write begun before the commit is still under way.
+        for (var number = _log.Pages; number >= 0; number--)
+        {
+            await _pages.Remove<AuditLogPage>(AuditLogPage.Name(number));
+        }
+
         if (_log.Pages > 0)
         {
-            for (var number = _log.Pages - 1; number >= 0; number--)
-            {
-                await _pages.Remove<AuditLogPage>(AuditLogPage.Name(number));
-            }
-
             _log.PagesRemoved();
             await _gate.CommitAsync();
         }
@@ -138,6 +139,6 @@ internal sealed partial class AuditLogGrain(
         DeactivateOnIdle();
     }
 
-    [LoggerMessage(EventId = 1400, Level = LogLevel.Warning, Message = "The audit log {Log} could not be written and starts over from its record")]
+    [LoggerMessage(EventId = 1440, Level = LogLevel.Warning, Message = "The audit log {Log} could not be written and starts over from its record")]
     private static partial void LogFenced(ILogger logger, string log, Exception cause);
 }

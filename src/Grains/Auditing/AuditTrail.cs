@@ -61,7 +61,7 @@ internal sealed class AuditTrail
     }
 
     private Task SendAsync(OutboxEntry<string, AuditEntry> act) =>
-        Task.WhenAll(AuditLogs.Of(act.Message).Select(log => _grains.GetGrain<IAuditLogGrain>(log).Append([act.Message])));
+        Task.WhenAll(AuditLogs.Of(act.Message).Select(log => _grains.GetGrain<IAuditLogGrain>(log).Append([AuditLogs.Seen(act.Message, log)])));
 
     private void Told(OutboxEntry<string, AuditEntry> act)
     {

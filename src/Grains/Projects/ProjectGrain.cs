@@ -50,7 +50,7 @@ internal sealed partial class ProjectGrain(
         var changed = await ChangeAsync(_project.SetMember(by, account, role, time.GetUtcNow()));
 
         // Who may less than before loses it at open connections too. Told again when it is said again: the first telling may have been lost.
-        if (changed.Problem is null && (role is null || role < before))
+        if (changed.Problem is null && (role is null || role <= before))
         {
             await GrainFactory.GetGrain<IStandingsGrain>(IStandingsGrain.Key).Changed(account);
         }

@@ -201,6 +201,24 @@ public sealed class PersonalDataTests
         Assert.Empty(ann.Inbox());
     }
 
+    [Fact]
+    public async Task An_erasure_that_is_held_up_holds_up_no_other()
+    {
+        await using var server = await TroveServer.Start(null, "--Trove:SignInsPerMinute=0");
+        using var ann = await Person.SignedIn(server);
+        var account = (await ann.Me()).GetProperty("account").GetString()!;
+        var list = server.Services.GetRequiredService<IGrainFactory>().GetGrain<IErasuresGrain>(IErasuresGrain.Key);
+        await list.Begin(new Erasure("first", new Actor("first"), CloseProjects: false));
+        await list.Begin(new Erasure(account, new Actor(account), CloseProjects: false));
+        var file = new FileOf(heldUp: true) { HoldsUp = 1 };
+
+        using var erasures = Make(server, file);
+        await erasures.StartAsync(CancellationToken.None);
+        await file.Completed;
+        await erasures.StopAsync(CancellationToken.None); // waits for what it is at
+        Assert.Equal("first", Assert.Single(await list.Pending()).Account);
+    }
+
     private static Erasures Make(TroveServer server, IErasure file) => new(
         server.Services.GetRequiredService<IGrainFactory>(),
         server.Services.GetRequiredService<GrainCalls>(),
@@ -281,11 +299,14 @@ public sealed class PersonalDataTests
 
         public bool HeldUp { get; set; } = heldUp;
 
+        /// <summary>How many are held up before none is any more.</summary>
+        public int HoldsUp { get; set; } = int.MaxValue;
+
         public Task Completed => _completed.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         public Task CompleteAsync()
         {
-            if (HeldUp)
+            if (HeldUp && HoldsUp-- > 0)
             {
                 return Task.FromException(new IOException("Somebody reads an older state."));
             }

@@ -49,6 +49,17 @@ public sealed class EmailGrainTests
     }
 
     [Fact]
+    public async Task An_account_that_moves_back_to_an_address_it_never_released_does_not_lose_it_meanwhile()
+    {
+        await using var host = await GrainHost.Start(Seed + 9, time: _time);
+        await Email(host).Claim("a1");
+        await Account(host).Create(Someone.By, Someone.New() with { Email = "new@example.org", EmailKey = "key-of-new" });
+        _time.Advance(ClaimLasts);
+        Assert.True(await Email(host).Claim("a1"));
+        Assert.False(await Email(host).Claim("a2"));
+    }
+
+    [Fact]
     public async Task An_address_is_free_again_when_its_account_is_erased_or_has_moved_even_if_nobody_released_it()
     {
         await using var host = await GrainHost.Start(Seed + 4, time: _time);

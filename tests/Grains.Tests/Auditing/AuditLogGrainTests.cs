@@ -178,6 +178,32 @@ public sealed class AuditLogGrainTests
     }
 
     [Fact]
+    public async Task A_page_that_was_written_and_not_yet_cut_is_deleted_too()
+    {
+        var host = await GrainHost.Start(Seed + 25, forgetful: false);
+        var log = host.Grains.GetGrain<IAuditLogGrain>(AuditLogs.Account("ann"));
+        await log.Append([.. Enumerable.Range(0, AuditLog.TailLimit).Select(n => Sample.Entry(n))]);
+        var died = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Store.AfterCommit = call =>
+        {
+            if (call.Store == TroveStores.Bulk)
+            {
+                host.Store.Kill();
+                died.TrySetResult();
+            }
+
+            return Task.CompletedTask;
+        };
+        _ = log.Append([Sample.Entry(AuditLog.TailLimit)]); // never answered
+        await died.Task;
+        await using var next = await host.Restart(Seed + 26);
+
+        Assert.Null((await next.Grains.GetGrain<IAuditLogGrain>(AuditLogs.Account("ann")).Forget()).Problem);
+
+        Assert.DoesNotContain(next.Store.Snapshot(), record => record.Key.Store == TroveStores.Bulk);
+    }
+
+    [Fact]
     public async Task The_log_of_a_month_is_not_deleted()
     {
         await using var host = await GrainHost.Start(Seed + 24);

@@ -68,6 +68,17 @@ public sealed class GuestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_only_handed_in_finds_the_project_among_those_worked_on()
+    {
+        await _cluster.PublishAsync(10, Two, price: 0);
+        await HoldAll("yes");
+        Assert.Equal(10, (await Guest().HandIn("ann")).Value!.Counted);
+
+        // Nothing is settled yet, so this is the only way to the answers.
+        Assert.Equal(LabelingCluster.Project, Assert.Single((await _cluster.Grains.GetGrain<IContributorGrain>("ann").Dossier()).Projects));
+    }
+
+    [Fact]
     public async Task An_item_closed_meanwhile_or_answered_by_the_same_person_is_refused_with_the_reason()
     {
         await _cluster.PublishAsync(3, Two, price: 0);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Trove.Contracts;
+using Trove.Contracts.Accounts;
 using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Labeling;
@@ -288,10 +289,48 @@ public sealed class ProjectGrainTests
         }
     }
 
+    [Fact]
+    public async Task Who_is_taken_into_a_team_learns_by_whom_and_not_with_what_or_from_where()
+    {
+        await using var host = await GrainHost.Start(Seed + 300);
+        var dev = Dev with { Key = "key1", From = "198.51.100.0/24" };
+        await Project(host).Create(dev, Samples.Brief, simulated: false);
+        await Project(host).SetMember(dev, "ann", TeamRole.Editor);
+
+        Assert.Equal(Dev, Assert.Single(await Entries(host, AuditLogs.Account("ann"))).By);
+        Assert.All(await Entries(host, AuditLogs.Account("dev")), entry => Assert.Equal(dev, entry.By));
+        Assert.All(await Entries(host, Month), entry => Assert.Equal(dev, entry.By));
+    }
+
+    [Fact]
+    public async Task A_lesser_role_is_told_to_frontends_each_time_it_is_given_and_a_greater_one_never()
+    {
+        await using var host = await GrainHost.Start(Seed + 301, forgetful: false);
+        await Project(host).Create(Dev, Samples.Brief, simulated: false);
+
+        Assert.False(await Told(TeamRole.Viewer));
+        Assert.False(await Told(TeamRole.Owner));
+        Assert.True(await Told(TeamRole.Editor));
+        Assert.True(await Told(TeamRole.Editor)); // the first telling may have been lost
+        Assert.True(await Told(null));
+        Assert.True(await Told(null));
+
+        async Task<bool> Told(TeamRole? role)
+        {
+            var standings = host.Grains.GetGrain<IStandingsGrain>(IStandingsGrain.Key);
+            var before = (await standings.Since(0)).Version;
+            Assert.Null((await Project(host).SetMember(Dev, "ann", role)).Problem);
+            return (await standings.Since(before)).Accounts.Contains("ann");
+        }
+    }
+
     private static string Month => AuditLogs.Month(TimeProvider.System.GetUtcNow());
 
     private static async Task<IEnumerable<string>> Acts(GrainHost host, string log) =>
-        (await host.Grains.GetGrain<IAuditLogGrain>(log).Search(new AuditQuery())).Entries.Select(entry => entry.Act);
+        (await Entries(host, log)).Select(entry => entry.Act);
+
+    private static async Task<ImmutableArray<AuditEntry>> Entries(GrainHost host, string log) =>
+        (await host.Grains.GetGrain<IAuditLogGrain>(log).Search(new AuditQuery())).Entries;
 
     private static IProjectGrain Project(GrainHost host) => host.Grains.GetGrain<IProjectGrain>("cats");
 

@@ -141,7 +141,7 @@ internal sealed partial class OutsideHandler(IOptionsMonitor<OutsideOptions> opt
         HttpOnly = true, IsEssential = true, SameSite = SameSiteMode.Lax, Secure = Request.IsHttps, Path = "/", MaxAge = OutsideAttempt.Patience,
     };
 
-    [LoggerMessage(EventId = 2410, Level = LogLevel.Warning, Message = "Nobody could sign in with {Provider}: {Reason}")]
+    [LoggerMessage(EventId = 2415, Level = LogLevel.Warning, Message = "Nobody could sign in with {Provider}: {Reason}")]
     private static partial void LogUnusable(ILogger logger, string provider, string reason);
 }
 
