@@ -92,13 +92,20 @@ internal sealed partial class ConnectionRights(IGrainFactory grains, ApiKeys key
     {
         foreach (var caller in connections.Where(connection => connection.User!.Way() != Ways.Simulated).GroupBy(connection => connection.User!.Caller(), StringComparer.Ordinal))
         {
-            var standing = await grains.GetGrain<IAccountGrain>(caller.Key).Standing();
-            foreach (var connection in caller)
+            try
             {
-                if (!await Holds(connection.User!, standing))
+                var standing = await grains.GetGrain<IAccountGrain>(caller.Key).Standing();
+                foreach (var connection in caller)
                 {
-                    End(connection);
+                    if (!await Holds(connection.User!, standing))
+                    {
+                        End(connection);
+                    }
                 }
+            }
+            catch (Exception exception)
+            {
+                LogNotAsked(logger, exception); // one account that does not answer keeps nobody else from being looked at
             }
         }
     }

@@ -35,7 +35,6 @@ internal sealed partial class ContributorGrain
             : HeldFate.NotNeeded;
         if (fate == HeldFate.Counted)
         {
-            await RememberProjects(answer.Task.Project); // until this is durable the answer is sent again
             _session?.Find(answer.Task.Project)?.Had(answer.Task.Page.Page).Set(answer.Task.Index);
             if (Hot.Numbers.StateOf(answer.Assignment) != NumberState.Ended)
             {
