@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Trove.Cli.Accounts;
 using Trove.Cli.Aggregation;
 using Trove.Cli.Audit;
 using Trove.Cli.Bench;
+using Trove.Cli.Doctor;
 using Trove.Cli.Hosting;
 using Trove.Cli.Projects;
 using Trove.Cli.Replay;
@@ -16,6 +18,10 @@ internal static class CommandLine
     public static RootCommand Create() => new("Trove: a live marketplace for training data.")
     {
         RunCommand.Create(),
+        AdminCommand.Create(),
+        AccountCommand.Create(),
+        KeyCommand.Create(),
+        MeCommand.Create(),
         ProjectCommand.Create(),
         ImportCommand.Create(),
         WatchCommand.Create(),
@@ -24,5 +30,7 @@ internal static class CommandLine
         BenchCommand.Create(),
         SoakCommand.Create(),
         AuditCommand.Create(),
+        DoctorCommand.Create(),
+        AuditLogCommand.Create(),
     };
 }

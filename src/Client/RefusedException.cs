@@ -17,7 +17,7 @@ public sealed class RefusedException : Exception
     public Problem Problem { get; }
 
     /// <summary>Whether the same call may succeed a moment later.</summary>
-    public bool IsTransient => Problem.Code is "unavailable" or "not-ready" or "gone" or "too-many-messages";
+    public bool IsTransient => Problem.Code is "unavailable" or "not-ready" or "gone" or "busy" or "too-many-messages" or "too-many-requests" or "too-many-connections";
 
     /// <summary>The refusal in a hub's error; null when it is none of the server's own (such as a connection that the server closed).</summary>
     internal static Problem? ProblemIn(HubException error)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trove.Contracts;
@@ -16,4 +17,22 @@ namespace Trove.Client;
 [JsonSerializable(typeof(StoredImage))]
 [JsonSerializable(typeof(ResultPage))]
 [JsonSerializable(typeof(ProblemText))]
+[JsonSerializable(typeof(MintRequest))]
+[JsonSerializable(typeof(SimulatedKeys))]
+[JsonSerializable(typeof(FirstAdminRequest))]
+[JsonSerializable(typeof(FirstAdminResponse))]
+[JsonSerializable(typeof(SignUp))]
+[JsonSerializable(typeof(MailedCode))]
+[JsonSerializable(typeof(Forgotten))]
+[JsonSerializable(typeof(Reset))]
+[JsonSerializable(typeof(SignIn))]
+[JsonSerializable(typeof(SignedIn))]
+[JsonSerializable(typeof(SecondFactor))]
+[JsonSerializable(typeof(EraseRequest))]
+[JsonSerializable(typeof(AntiforgeryToken))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(NewApiKeyView))]
+[JsonSerializable(typeof(ImmutableArray<ApiKeyLine>))]
+[JsonSerializable(typeof(ApiKeyLine))]
+[JsonSerializable(typeof(Me))]
 internal sealed partial class TroveJson : JsonSerializerContext;

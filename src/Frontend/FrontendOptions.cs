@@ -13,10 +13,65 @@ public sealed class FrontendOptions
     [Required]
     public string DataFolder { get; set; } = ".data";
 
-    /// <summary>Addresses to listen on, separated by semicolons; <c>--urls</c> and <c>ASPNETCORE_URLS</c> say the same. Loopback only, as long as callers are not authenticated for real.</summary>
+    /// <summary>File of the key that encrypts the key ring in the records (cookies and links depend on it). Made when it is missing. Elsewhere than the data folder, a copy of that folder alone signs nobody in.</summary>
+    /// <value>Default: <c>keys/protection</c> in the data folder.</value>
+    public string? ProtectionKeyFile { get; set; }
+
+    /// <summary>Addresses to listen on, separated by semicolons; <c>--urls</c> and <c>ASPNETCORE_URLS</c> say the same. Plain HTTP is for this machine or behind one of <see cref="Proxies"/>.</summary>
     /// <value>Default: <c>http://127.0.0.1:5080</c>.</value>
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:5080";
+
+    /// <summary>Addresses and networks of the proxies that stand in front and speak HTTPS, separated by semicolons: what they say of a request in <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> is believed.</summary>
+    /// <value>Default: none.</value>
+    public string Proxies { get; set; } = "";
+
+    /// <summary>Proxies that one request passes, at most. Higher than there are: a client can lie about its address.</summary>
+    /// <value>Default: 1.</value>
+    [Range(1, 10)]
+    public int ProxyHops { get; set; } = 1;
+
+    /// <summary>Origins of web pages elsewhere that may call Trove in the name of their users, separated by semicolons, such as <c>https://app.example.org</c>.</summary>
+    /// <value>Default: none.</value>
+    public string Origins { get; set; } = "";
+
+    /// <summary>Connections that are open at once, of everybody: so many to hubs, and so many others.</summary>
+    /// <value>Default: 20,000.</value>
+    [Range(1, 1_000_000)]
+    public int Connections { get; set; } = 20_000;
+
+    /// <summary>Requests per minute from one network (an IPv4 address, an IPv6 /64) whose senders have shown no valid key or cookie, in the long run and at once; 0 = any number.</summary>
+    /// <value>Default: 600.</value>
+    [Range(0, 10_000_000)]
+    public int AddressRequestsPerMinute { get; set; } = 600;
+
+    /// <summary>Requests per minute of one account, its keys included, in the long run and at once; 0 = any number. Lower: importing pictures, a request each, takes longer.</summary>
+    /// <value>Default: 6,000.</value>
+    [Range(0, 10_000_000)]
+    public int CallerRequestsPerMinute { get; set; } = 6_000;
+
+    /// <summary>Requests per minute from one network to routes that take a secret which could be guessed; 0 = any number. Lower: guessing is slower, and people who share an address wait for each other.</summary>
+    /// <value>Default: 20.</value>
+    [Range(0, 10_000_000)]
+    public int SignInsPerMinute { get; set; } = 20;
+
+    /// <summary>Times per minute that guests may begin from one network; 0 = any number. Lower: who fills the disk with guests is slower, and a class in one room begins one after another.</summary>
+    /// <value>Default: 10.</value>
+    [Range(0, 10_000_000)]
+    public int GuestsPerMinute { get; set; } = 10;
+
+    /// <summary>Hub connections that one account, its keys included, may hold at once; 0 = any number.</summary>
+    /// <value>Default: 16.</value>
+    [Range(0, 1_000_000)]
+    public int HubConnectionsPerCaller { get; set; } = 16;
+
+    /// <summary>Whether admins may act as such only with a second factor on their account, by key too.</summary>
+    /// <value>Default: false.</value>
+    public bool AdminsNeedSecondFactor { get; set; }
+
+    /// <summary>Whether anybody with an account may become a developer and create projects. Off: admins give the role.</summary>
+    /// <value>Default: true.</value>
+    public bool OpenDevelopers { get; set; } = true;
 
     /// <summary>Messages that one hub connection may send per second in the long run; 0 = any number. Higher: one client can take more of the machine.</summary>
     /// <value>Default: 200.</value>

@@ -10,13 +10,18 @@ public static class SecretFile
 
     /// <summary>The key of this name, made at first use.</summary>
     /// <exception cref="InvalidDataException">The file is not a key.</exception>
-    public static byte[] LoadOrCreate(string dataFolder, string name)
+    public static byte[] LoadOrCreate(string dataFolder, string name) => LoadOrCreate(PathOf(dataFolder, name));
+
+    /// <summary>Where the key of this name lies.</summary>
+    public static string PathOf(string dataFolder, string name) => Path.Combine(dataFolder, "keys", name);
+
+    /// <summary>The key in this file, made at first use.</summary>
+    /// <exception cref="InvalidDataException">The file is not a key.</exception>
+    public static byte[] LoadOrCreate(string path)
     {
-        var folder = Path.Combine(dataFolder, "keys");
-        var path = Path.Combine(folder, name);
         if (!File.Exists(path))
         {
-            Create(folder, path);
+            Create(path);
         }
 
         var key = File.ReadAllBytes(path);
@@ -28,9 +33,9 @@ public static class SecretFile
         new(LoadOrCreate(dataFolder, "leases"), LoadOrCreate(dataFolder, "pseudonyms"));
 
     /// <summary>Written whole and synced under another name first, so that a crash leaves either no key or a whole one.</summary>
-    private static void Create(string folder, string path)
+    private static void Create(string path)
     {
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var draft = $"{path}.{Environment.ProcessId}";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Trove.Grains;
+using Trove.Grains.Accounts;
 using Trove.Grains.Contributors;
 using Trove.Grains.Labeling;
 using Trove.Grains.Records;
@@ -30,6 +31,7 @@ public static partial class TroveSilo
         services.AddSingleton(secrets);
         services.AddSingleton(new LeaseTokens(secrets.Leases.Span));
         services.AddSingleton(contributors ?? new ContributorOptions());
+        services.TryAddSingleton(new AccountOptions());
         return services;
     }
 

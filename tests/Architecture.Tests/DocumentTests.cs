@@ -56,8 +56,35 @@ public sealed partial class DocumentTests
         [new SourceFile("docs/wrong.md", "[nowhere](nowhere.md)")],
         "Correct the link; it is relative to the document it stands in.");
 
+    /// <summary>Its table says of each requirement where it is tested; a test that is renamed or a file that is moved must not leave it saying so.</summary>
+    [Fact]
+    public void Each_test_and_file_that_the_security_document_names_exists()
+    {
+        var sources = House.Files("src", "*.*").Concat(House.Files("tests", "*.*")).Append("Directory.Packages.props").ToList();
+        var files = sources.Select(path => Path.GetFileName(path)).ToHashSet(StringComparer.Ordinal);
+        var tests = sources.Where(path => path.StartsWith("tests/", StringComparison.Ordinal) && path.EndsWith("Tests.cs", StringComparison.Ordinal))
+            .SelectMany(path => TestMethod().Matches(House.Read(path)))
+            .Select(method => method.Groups["name"].Value)
+            .ToHashSet(StringComparer.Ordinal);
+        Rule.Holds(
+            documents => documents.SelectMany(document => Named().Matches(document.Text)
+                .Select(named => named.Groups["name"].Value)
+                .Where(name => name.Contains('.', StringComparison.Ordinal) ? !files.Contains(name) : !tests.Contains(name))
+                .Select(name => $"{document} names {name}")),
+            [SourceFile.Load("docs/security.md")],
+            [new SourceFile("docs/wrong.md", "`No_test_is_called_this`"), new SourceFile("docs/wrong.md", "`NoFile.cs`")],
+            "Name the test or the file as it is called now, or say what holds the requirement instead.");
+    }
+
     [GeneratedRegex(@"^\d{4}-[a-z0-9-]+\.md$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RecordName();
+
+    /// <summary>Between backticks: a test, which reads as a sentence, or a file of source by its name alone.</summary>
+    [GeneratedRegex(@"`(?<name>[A-Z]\w*(_\w+){2,}|[\w.]+\.(cs|csv|props))`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Named();
+
+    [GeneratedRegex(@"^\s*public (async )?(Task|void) (?<name>\w+)\(", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TestMethod();
 
     /// <summary>Markdown links and images, and pictures in HTML; without the part after <c>#</c>.</summary>
     [GeneratedRegex("""(\]\(|(src|srcset|href)=")(?<target>[^)"#\s]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Trove.Architecture.Tests;
 
 /// <summary>A repository that one finds one's way in: few things at the root, no file too long to read.</summary>
-public sealed class RepositoryTests
+public sealed partial class RepositoryTests
 {
     private const int LongestFile = 400;
 
@@ -28,4 +30,17 @@ public sealed class RepositoryTests
         House.Files("src", "*.cs").Select(SourceFile.Load),
         [new SourceFile("src/Grains/Everything.cs", new string('\n', LongestFile + 1))],
         "Find the second concept in it and give that a file of its own.");
+
+    [Fact]
+    public void No_two_log_messages_share_a_number() => Rule.Holds(
+        files => files.SelectMany(file => EventId().Matches(file.Text).Select(match => (Number: match.Groups["number"].Value, file.Path)))
+            .GroupBy(message => message.Number, StringComparer.Ordinal)
+            .Where(messages => messages.Count() > 1)
+            .Select(messages => $"{messages.Key} is used in {string.Join(" and ", messages.Select(message => message.Path))}"),
+        House.Files("src", "*.cs").Select(SourceFile.Load),
+        [new SourceFile("src/Grains/Twice.cs", "EventId = 1, EventId = 1,")],
+        "Choose another EventId: whoever watches the log for one would be woken by the other.");
+
+    [GeneratedRegex(@"EventId = (?<number>\d+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EventId();
 }

@@ -26,7 +26,7 @@ internal static class BenchCommand
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
             var plan = new LivePlan(parsed.GetValue(contributors), parsed.GetValue(seconds), parsed.GetValue(memory), parsed.GetValue(tasks), parsed.GetValue(seed));
-            await using var server = await Server.OpenAsync(url: null, parsed.GetValue(data), cancellation);
+            await using var server = await Server.OpenAsync(url: null, parsed.GetValue(data), key: null, cancellation);
             var report = await new LiveBench(plan, server, terminal).RunAsync(cancellation);
             report.Show(terminal);
             terminal.Report(report);

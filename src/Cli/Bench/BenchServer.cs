@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Trove.Cli.Hosting;
-using Trove.Client.Connections;
 
 namespace Trove.Cli.Bench;
 
@@ -13,11 +13,11 @@ internal sealed class BenchServer : IDisposable
     private readonly ServerProcess _process;
     private readonly HttpClient _http;
 
-    public BenchServer(ServerProcess process)
+    public BenchServer(Server server)
     {
-        _process = process;
-        _http = new HttpClient { BaseAddress = process.Url };
-        _http.DefaultRequestHeaders.Add(TroveHub.UserHeader, "bench");
+        _process = server.Process!;
+        _http = new HttpClient { BaseAddress = server.Url };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Key);
     }
 
     /// <summary>Resident memory of the server after a full collection, in bytes.</summary>

@@ -13,7 +13,7 @@ namespace Trove.Cli.Bench;
 /// <summary>A contributor of the load driver: stays connected, and answers in blocks when told to.</summary>
 internal sealed class Labeler : IAsyncDisposable
 {
-    private readonly string _key;
+    private readonly SimulatedKey _key;
     private readonly Random _chance;
     private readonly CrowdTally _tally;
     private readonly CancellationTokenSource _end = new();
@@ -25,9 +25,10 @@ internal sealed class Labeler : IAsyncDisposable
     private long _acknowledged;
     private LatencyRecorder? _refills;
 
-    public Labeler(string key, int seed, CrowdTally tally) => (_key, _chance, _tally) = (key, new Random(seed), tally);
+    public Labeler(SimulatedKey key, int seed, CrowdTally tally) => (_key, _chance, _tally) = (key, new Random(seed), tally);
 
-    public string Key => _key;
+    /// <summary>Id of the contributor.</summary>
+    public string Contributor => _key.Contributor;
 
     /// <summary>Items offered so far.</summary>
     public long Offers => Interlocked.Read(ref _offers);
@@ -47,7 +48,7 @@ internal sealed class Labeler : IAsyncDisposable
             new WorkOptions
             {
                 Server = server,
-                User = _key,
+                Key = _key.Key,
                 Projects = [new JoinProject(project)],
                 Stint = 0,
                 Offered = OnOffered,

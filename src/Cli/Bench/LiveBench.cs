@@ -42,13 +42,14 @@ internal sealed class LiveBench(LivePlan plan, Server server, Terminal terminal)
     private const string Project = "bench";
     private static readonly LabelSchema Schema = new(LabelKind.YesNo, []);
     private readonly CrowdTally _tally = new();
+    private IReadOnlyDictionary<string, SimulatedKey> _keys = new Dictionary<string, SimulatedKey>(StringComparer.Ordinal);
 
     public async Task<LiveReport> RunAsync(CancellationToken cancellation)
     {
-        using var points = new BenchServer(server.Process!);
+        using var points = new BenchServer(server);
         await ImportAsync(cancellation);
         var labelers = await ConnectLabelersAsync("c", plan.Contributors, cancellation);
-        var echoers = Enumerable.Range(0, plan.Contributors).Select(i => new Echoer(server.Url, $"e{i}")).ToArray();
+        var echoers = Enumerable.Range(0, plan.Contributors).Select(i => new Echoer(server.Url, _keys[$"e{i}"].Key)).ToArray();
         await Task.WhenAll(echoers.Select(e => e.ConnectAsync(cancellation)));
         try
         {
@@ -112,12 +113,14 @@ internal sealed class LiveBench(LivePlan plan, Server server, Terminal terminal)
 
     private static long Acknowledged(Labeler[] labelers) => labelers.Sum(l => l.Acknowledged);
 
+    private static IEnumerable<string> Names(string prefix, int count) => Enumerable.Range(0, count).Select(i => $"{prefix}{i}");
+
     private static double Median(double[] blocks) => blocks.Order().ElementAt(blocks.Length / 2);
 
     private async Task ImportAsync(CancellationToken cancellation)
     {
-        using var developer = new TroveClient(server.Url, "bench");
-        await developer.CreateProjectAsync(
+        using var developer = new TroveClient(server.Url, server.Key);
+        await developer.CreateSimulatedProjectAsync(
             Project,
             new Brief(
                 "Bench",
@@ -128,6 +131,7 @@ internal sealed class LiveBench(LivePlan plan, Server server, Terminal terminal)
                 TaskOrder.Depth,
                 new HandOut(Stint: 0)),
             cancellation);
+        _keys = await developer.MintAsync(Project, [.. Names("c", plan.Contributors), .. Names("e", plan.Contributors), .. Names("m", plan.MemoryContributors)], cancellation);
         await terminal.ProgressAsync($"Importing {plan.TasksToImport.Text()} tasks", plan.TasksToImport, done => developer.ImportTasksAsync(
             Project,
             "all",
@@ -139,7 +143,7 @@ internal sealed class LiveBench(LivePlan plan, Server server, Terminal terminal)
 
     private async Task<Labeler[]> ConnectLabelersAsync(string prefix, int count, CancellationToken cancellation)
     {
-        var labelers = Enumerable.Range(0, count).Select(i => new Labeler($"{prefix}{i}", HashCode.Combine(plan.Seed, i), _tally)).ToArray();
+        var labelers = Enumerable.Range(0, count).Select(i => new Labeler(_keys[$"{prefix}{i}"], HashCode.Combine(plan.Seed, i), _tally)).ToArray();
         foreach (var some in labelers.Chunk(32))
         {
             await Task.WhenAll(some.Select(l => l.JoinAsync(server.Url, Project, cancellation)));
@@ -227,6 +231,6 @@ internal sealed class LiveBench(LivePlan plan, Server server, Terminal terminal)
     private long MissingOnDisk(Labeler[] labelers)
     {
         var disk = new DiskAnswers(server.Data!, Project, Schema);
-        return labelers.Sum(l => l.Tasks.LongCount(task => !disk.Holds(task, l.Key)));
+        return labelers.Sum(l => l.Tasks.LongCount(task => !disk.Holds(task, l.Contributor)));
     }
 }

@@ -40,13 +40,13 @@ internal sealed class ScaleBench(int max, int labels, Terminal terminal)
 
     private async Task<ScaleRow> MeasureAsync(int tasks, CancellationToken cancellation)
     {
-        await using var server = await Server.OpenAsync(url: null, data: null, cancellation);
-        using var points = new BenchServer(server.Process!);
-        using var developer = new TroveClient(server.Url, "bench");
+        await using var server = await Server.OpenAsync(url: null, data: null, key: null, cancellation);
+        using var points = new BenchServer(server);
+        using var developer = new TroveClient(server.Url, server.Key);
 
         // The smallest size must hold the warm-up and the measured labels twice over, so that work never grows scarce there and nowhere else.
         var answers = Math.Max(3, (int)Math.Ceiling(4.0 * labels / Smallest));
-        await developer.CreateProjectAsync(
+        await developer.CreateSimulatedProjectAsync(
             Project,
             new Brief(
                 "Scale",
@@ -69,13 +69,14 @@ internal sealed class ScaleBench(int max, int labels, Terminal terminal)
         var after = await points.CollectAsync(cancellation);
         await developer.MoveAsync(Project, ProjectMove.Publish, cancellation);
 
+        var keys = await developer.MintAsync(Project, [.. Enumerable.Range(0, Contributors).Select(i => $"c{i}")], cancellation);
         var tally = new CrowdTally();
         await using var crowd = new SimulatedCrowd();
         await crowd.StartAsync(
-            Enumerable.Range(0, Contributors).Select(i =>
+            keys.Values.Select((key, i) =>
             {
                 var chance = new Random(i);
-                return new SimulatedContributor($"c{i}", (_, _) => new([chance.NextDouble() < 0.8 ? "yes" : "no"]), tally);
+                return new SimulatedContributor(key, (_, _) => new([chance.NextDouble() < 0.8 ? "yes" : "no"]), tally);
             }),
             server.Url,
             Project,

@@ -11,10 +11,8 @@ namespace Trove.Cli.Crowd;
 internal delegate ValueTask<ImmutableArray<string>?> Answering(Offer offer, CancellationToken cancellation);
 
 /// <summary>One contributor over a real connection, who answers what is offered until told to stop.</summary>
-internal sealed class SimulatedContributor(string key, Answering answer, CrowdTally tally)
+internal sealed class SimulatedContributor(SimulatedKey key, Answering answer, CrowdTally tally)
 {
-    public string Key => key;
-
     /// <summary>Told of every counted answer, after its acknowledgement.</summary>
     public Action<Offer, ImmutableArray<string>>? Acknowledged { get; init; }
 
@@ -26,7 +24,7 @@ internal sealed class SimulatedContributor(string key, Answering answer, CrowdTa
             new WorkOptions
             {
                 Server = server,
-                User = key,
+                Key = key.Key,
                 Projects = [new JoinProject(project)],
                 Stint = 0,
                 Delayed = tally.CountDelay,

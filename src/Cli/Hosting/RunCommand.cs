@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trove.Cli.Output;
 using Trove.Frontend;
@@ -13,21 +14,19 @@ internal static class RunCommand
     public const string ReadyLine = "Trove is ready at ";
 
     /// <summary>A load driver is the flood that the limit is there against.</summary>
-    private static readonly string[] UnlimitedRate = ["--Trove:HubMessagesPerSecond", "0"];
+    private static readonly string[] UnlimitedRate =
+        ["--Trove:HubMessagesPerSecond", "0", "--Trove:HubConnectionsPerCaller", "0", "--Trove:CallerRequestsPerMinute", "0", "--Trove:SignInsPerMinute", "0"];
 
     public static Command Create()
     {
-        var data = new Option<DirectoryInfo>("--data") { Description = "Folder of the records.", DefaultValueFactory = _ => new DirectoryInfo(".data") };
-        var urls = new Option<string>("--urls") { Description = "Addresses to listen on, loopback only; port 0 = any free one.", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
+        var server = new ServerOptions();
         var attached = new Option<bool>("--attached") { Description = "Stop when standard input closes.", Hidden = true };
         var bench = new Option<bool>("--bench") { Description = "Offer what the benches measure with.", Hidden = true };
-        return new Command("run", "Starts everything in one process and prints the address.") { data, urls, attached, bench }.Does(async (parsed, cancellation) =>
+        return new Command("run", "Starts everything in one process and prints the address.") { server.Data, server.Urls, attached, bench }.Does(async (parsed, cancellation) =>
         {
-            var folder = parsed.GetValue(data)!;
             await using var app = TroveHost.Build(
                 [
-                    "--urls", parsed.GetValue(urls)!,
-                    "--Trove:DataFolder", folder.FullName,
+                    .. server.Arguments(parsed),
                     "--Bench:Enabled", parsed.GetValue(bench) ? "true" : "false",
                     .. parsed.GetValue(bench) ? UnlimitedRate : [],
                     "--Logging:LogLevel:Default", "Warning",
@@ -40,7 +39,7 @@ internal static class RunCommand
 
             if (!parsed.GetValue(attached))
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"Records in {folder.FullName}. Stop with Ctrl+C.");
+                parsed.InvocationConfiguration.Output.WriteLine($"Records in {app.Services.GetRequiredService<FrontendOptions>().DataFolder}. Stop with Ctrl+C.");
             }
 
             await parsed.InvocationConfiguration.Output.FlushAsync(cancellation);

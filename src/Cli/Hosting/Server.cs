@@ -1,4 +1,4 @@
-using Trove.Cli.Output;
+using Trove.Cli.Accounts;
 using Trove.Silo.Audit;
 
 namespace Trove.Cli.Hosting;
@@ -9,12 +9,15 @@ internal sealed class Server : IAsyncDisposable
     private readonly TempFolder? _temp;
     private readonly string? _data;
 
-    private Server(Uri url, ServerProcess? process, TempFolder? temp, string? data)
+    private Server(Uri url, string key, ServerProcess? process, TempFolder? temp, string? data)
     {
-        (Url, Process, _temp, _data) = (url, process, temp, data);
+        (Url, Key, Process, _temp, _data) = (url, key, process, temp, data);
     }
 
     public Uri Url { get; }
+
+    /// <summary>API key of an admin.</summary>
+    public string Key { get; }
 
     /// <summary>The process, when it was started for the purpose.</summary>
     public ServerProcess? Process { get; }
@@ -22,19 +25,19 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Folder of the records, when known.</summary>
     public string? Data => _data;
 
-    /// <summary>Connects to <paramref name="url"/>, or starts a server on <paramref name="data"/> (a temporary folder when null).</summary>
-    public static async Task<Server> OpenAsync(Uri? url, DirectoryInfo? data, CancellationToken cancellation)
+    /// <summary>Connects to <paramref name="url"/>, or starts a server on <paramref name="data"/> (a temporary folder when null) and becomes its first admin, unless <paramref name="key"/> is that of one.</summary>
+    public static async Task<Server> OpenAsync(Uri? url, DirectoryInfo? data, string? key, CancellationToken cancellation)
     {
         if (url is not null)
         {
-            return new Server(url, process: null, temp: null, data?.FullName);
+            return new Server(url, Credentials.Need(url, key), process: null, temp: null, data?.FullName);
         }
 
         var temp = data is null ? new TempFolder() : null;
         try
         {
             var process = await ServerProcess.StartAsync(data?.FullName ?? temp!.Path, port: 0, cancellation);
-            return new Server(process.Url, process, temp, process.DataFolder);
+            return new Server(process.Url, key ?? await process.BecomeAdminAsync(cancellation), process, temp, process.DataFolder);
         }
         catch
         {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Trove.Cli.Output;
+using Trove.Client;
 
 namespace Trove.Cli.Hosting;
 
@@ -16,11 +18,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Queue<string> _lastLines = [];
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _code;
     private bool _disposed;
 
-    private ServerProcess(Process process, string dataFolder)
+    private ServerProcess(Process process, string dataFolder, string code)
     {
         _process = process;
+        _code = code;
         DataFolder = dataFolder;
     }
 
@@ -71,8 +75,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // The environment is nobody else's to read; the command line is.
+        var code = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        start.Environment["Trove__FirstAdminCode"] = code;
         var process = Process.Start(start) ?? throw new CommandException("The server process could not be started.");
-        var server = new ServerProcess(process, dataFolder);
+        var server = new ServerProcess(process, dataFolder, code);
         process.OutputDataReceived += (_, line) => server.Hear(line.Data);
         process.ErrorDataReceived += (_, line) => server.Hear(line.Data);
         process.BeginOutputReadLine();
@@ -99,6 +106,22 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             await server.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Makes the first account, an admin, of a server on a fresh folder.</summary>
+    /// <returns>Its API key.</returns>
+    /// <exception cref="CommandException">The folder has its admin already.</exception>
+    public async Task<string> BecomeAdminAsync(CancellationToken cancellation = default)
+    {
+        using var client = new TroveClient(Url);
+        try
+        {
+            return await client.MakeFirstAdminAsync(_code, "operator@localhost.localdomain", "Operator", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), cancellation);
+        }
+        catch (RefusedException refusal)
+        {
+            throw new CommandException($"The server on {DataFolder} lets nobody in without a key ({refusal.Message}): say that of an admin with --key, or name an empty folder.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net.WebSockets;
+using Trove.Cli.Accounts;
 using Trove.Cli.Aggregation;
 using Trove.Client;
 using Trove.Frontend.Hosting;
@@ -34,7 +35,7 @@ internal static class Commands
         return null;
     }
 
-    public static Option<string> User() => new("--user") { Description = "Who calls.", DefaultValueFactory = _ => "developer" };
+    public static Option<string?> Key() => new("--key") { Description = $"API key; left out: the variable {Credentials.Variable}, or else the one kept at sign-in." };
 
     /// <summary>A whole number from <paramref name="least"/> up.</summary>
     public static Option<int> Number(string name, string description, int standard, int least = 1)

@@ -16,8 +16,8 @@ internal static class ImportCommand
         var tasks = new Option<FileInfo?>("--tasks") { Description = "JSON lines: {\"id\", \"text\"?, \"image\"?, \"redundancy\"?: n | {\"min\", \"max\", \"confidence\"}, \"allow\"?: [...]}." };
         var images = new Option<DirectoryInfo?>("--images") { Description = "A folder of JPEG and PNG images; each becomes a task named by its file." };
         var name = new Option<string?>("--import") { Description = "Name of the import; repeating it adds nothing twice. Default: the name of the file or folder." };
-        var (url, user, json) = (Connection.Url(), Commands.User(), Commands.Json());
-        var command = new Command("import", "Imports tasks into a project.") { project, tasks, images, name, url, user, json };
+        var (url, key, json) = (Connection.Url(), Commands.Key(), Commands.Json());
+        var command = new Command("import", "Imports tasks into a project.") { project, tasks, images, name, url, key, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(tasks) is null == result.GetResult(images) is null)
@@ -28,8 +28,8 @@ internal static class ImportCommand
         return command.Does(async (parsed, cancellation) =>
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
-            using var client = new TroveClient(parsed.GetRequiredValue(url), parsed.GetRequiredValue(user));
-            var key = parsed.GetRequiredValue(project);
+            using var client = Connection.Open(parsed, url, key);
+            var into = parsed.GetRequiredValue(project);
             FileSystemInfo source = parsed.GetValue(tasks) as FileSystemInfo ?? parsed.GetValue(images)!;
             if (!source.Exists)
             {
@@ -39,8 +39,8 @@ internal static class ImportCommand
             var import = parsed.GetValue(name) ?? NameOf(source);
             var refused = new List<string>();
             var report = source is FileInfo file
-                ? await ImportFileAsync(terminal, client, key, import, file, cancellation)
-                : await ImportImagesAsync(terminal, client, key, import, (DirectoryInfo)source, refused, cancellation);
+                ? await ImportFileAsync(terminal, client, into, import, file, cancellation)
+                : await ImportImagesAsync(terminal, client, into, import, (DirectoryInfo)source, refused, cancellation);
             refused.AddRange(report.Refused.OrEmpty().Select(r => $"line {r.Line}: {r.Problem}"));
             terminal.Show(
                 $"Import {report.Import}", ("tasks", report.Tasks.Text()), ("of those known before", report.Known.Text()), ("not taken in", Math.Max(refused.Count, report.RefusedCount).Text()));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Trove.Cli.Accounts;
 using Trove.Cli.Output;
 using Trove.Client;
 using Trove.Contracts.Catalogue;
@@ -47,11 +48,11 @@ internal static class ProjectCommand
                     parsed.GetValue(minimum),
                     parsed.GetValue(maximum),
                     parsed.GetValue(confidence));
-                var key = parsed.GetRequiredValue(project);
+                var name = parsed.GetRequiredValue(project);
                 return client.CreateProjectAsync(
-                    key,
+                    name,
                     new Brief(
-                        parsed.GetValue(title) ?? key,
+                        parsed.GetValue(title) ?? name,
                         parsed.GetRequiredValue(purpose),
                         parsed.GetRequiredValue(question),
                         schema,
@@ -71,11 +72,11 @@ internal static class ProjectCommand
 
     private static Command List()
     {
-        var (url, user, json) = (Connection.Url(), Commands.User(), Commands.Json());
-        return new Command("list", "Lists every project.") { url, user, json }.Does(async (parsed, cancellation) =>
+        var (url, key, json) = (Connection.Url(), Commands.Key(), Commands.Json());
+        return new Command("list", "Lists every project.") { url, key, json }.Does(async (parsed, cancellation) =>
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
-            using var client = new TroveClient(parsed.GetRequiredValue(url), parsed.GetRequiredValue(user));
+            using var client = Connection.Open(parsed, url, key);
             var table = new Table().Border(TableBorder.Rounded).AddColumns("project", "title", "state", "owner", "paid");
             var projects = new List<CatalogueEntry>();
             await foreach (var entry in client.ProjectsAsync(cancellation))
@@ -95,14 +96,14 @@ internal static class ProjectCommand
     /// <summary>A command that makes one call about a project and shows where it stands then.</summary>
     private static Command Calls(Command command, Func<TroveClient, ParseResult, CancellationToken, Task<ProjectView>> call)
     {
-        var (url, user, json) = (Connection.Url(), Commands.User(), Commands.Json());
+        var (url, key, json) = (Connection.Url(), Commands.Key(), Commands.Json());
         command.Add(url);
-        command.Add(user);
+        command.Add(key);
         command.Add(json);
         return command.Does(async (parsed, cancellation) =>
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
-            using var client = new TroveClient(parsed.GetRequiredValue(url), parsed.GetRequiredValue(user));
+            using var client = Connection.Open(parsed, url, key);
             var view = await call(client, parsed, cancellation);
             terminal.Show(
                 view.Brief.Title,
@@ -124,4 +125,12 @@ internal static class Connection
     public const string Standard = "http://127.0.0.1:5080";
 
     public static Option<Uri> Url() => new("--url") { Description = "Address of the server.", DefaultValueFactory = _ => new Uri(Standard), CustomParser = Commands.ParseUrl };
+
+    /// <summary>A client with the key that the command line, the environment or the last sign-in gives.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    public static TroveClient Open(ParseResult parsed, Option<Uri> url, Option<string?> key)
+    {
+        var server = parsed.GetRequiredValue(url);
+        return new TroveClient(server, Credentials.Need(server, parsed.GetValue(key)));
+    }
 }

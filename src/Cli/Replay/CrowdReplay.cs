@@ -4,6 +4,7 @@ using Trove.Cli.Crowd;
 using Trove.Cli.Output;
 using Trove.Client;
 using Trove.Consensus;
+using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
 
 namespace Trove.Cli.Replay;
@@ -14,13 +15,21 @@ internal sealed class CrowdReplay(CrowdData data, Policy policy, int seed, IAggr
     public async Task<ReplayReport> RunAsync(LiveSession session, TroveClient developer, CancellationToken cancellation)
     {
         var project = "replay-" + Guid.NewGuid().ToString("n")[..12];
-        var plan = ReplayPlan.Of(data, policy, seed, project);
+        var plan = ReplayPlan.Of(data, policy, seed);
         if (method is not null && plan.Brief.Schema.Kind == LabelKind.Tags)
         {
             throw new CommandException($"The labels of {data.Name} are no classes, so --method can't compare them; leave it out.");
         }
 
-        var outcome = await session.RunAsync(project, plan.Brief, _ => Task.FromResult(plan.Tasks), tally => plan.Workers.Select(w => Contributor(w, tally)), cancellation);
+        var workers = plan.Workers.ToDictionary(worker => worker.Name, StringComparer.Ordinal);
+        var outcome = await session.RunAsync(
+            project,
+            plan.Brief,
+            [.. plan.Workers.Select(worker => worker.Name)],
+            (keys, _) => Task.FromResult<ImmutableArray<TaskDefinition>>(
+                [.. plan.Tasks.Select(task => task with { Allowed = [.. task.Allowed.Select(name => keys[name].Contributor)] })]),
+            (key, tally) => Contributor(key, workers[key.Name], tally),
+            cancellation);
         return new ReplayReport(
             data.Name,
             plan.Tasks.Length,
@@ -45,11 +54,11 @@ internal sealed class CrowdReplay(CrowdData data, Policy policy, int seed, IAggr
         };
     }
 
-    private static SimulatedContributor Contributor(ReplayWorker worker, CrowdTally tally) => new(
-        worker.Key,
+    private static SimulatedContributor Contributor(SimulatedKey key, ReplayWorker worker, CrowdTally tally) => new(
+        key,
         (offer, _) => worker.Answers.TryGetValue(offer.SourceId, out var values)
             ? ValueTask.FromResult<ImmutableArray<string>?>(values)
-            : throw new CommandException($"{worker.Key} was offered task {offer.SourceId}, which it is not allowed to answer."),
+            : throw new CommandException($"{worker.Name} was offered task {offer.SourceId}, which it is not allowed to answer."),
         tally);
 
     /// <summary>What a method makes of the answers that were collected.</summary>

@@ -44,26 +44,33 @@ internal sealed record SessionOutcome(ImmutableArray<TaskResult> Results, CrowdT
 }
 
 /// <summary>Runs a whole live session against a server: create, import, publish, let a crowd work until every task is closed for good, take the results home.</summary>
-internal sealed class LiveSession(TroveClient developer, Terminal terminal, TimeSpan limit)
+internal sealed class LiveSession(TroveClient developer, Terminal terminal, TimeSpan limit, bool watchable)
 {
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Runs it.</summary>
     /// <param name="project">Key of the new project.</param>
     /// <param name="brief">Its brief.</param>
-    /// <param name="prepare">Makes its tasks, each with a redundancy of its own, once the project exists.</param>
-    /// <param name="crowd">Makes the contributors, in the order in which they come.</param>
+    /// <param name="names">Names of the contributors, in the order in which they come.</param>
+    /// <param name="prepare">Makes its tasks, each with a redundancy of its own, once the project and its contributors exist.</param>
+    /// <param name="contributor">Makes one of the contributors.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<SessionOutcome> RunAsync(
         string project,
         Brief brief,
-        Func<CancellationToken, Task<ImmutableArray<TaskDefinition>>> prepare,
-        Func<CrowdTally, IEnumerable<SimulatedContributor>> crowd,
+        IReadOnlyCollection<string> names,
+        Func<IReadOnlyDictionary<string, SimulatedKey>, CancellationToken, Task<ImmutableArray<TaskDefinition>>> prepare,
+        Func<SimulatedKey, CrowdTally, SimulatedContributor> contributor,
         CancellationToken cancellation)
     {
-        await developer.CreateProjectAsync(project, brief, cancellation);
-        terminal.Say($"Watch it: ./trove watch {project} --user {developer.User} --url {developer.Server}");
-        var tasks = await prepare(cancellation);
+        await developer.CreateSimulatedProjectAsync(project, brief, cancellation);
+        if (watchable)
+        {
+            terminal.Say($"Watch it: ./trove watch {project} --url {developer.Server}");
+        }
+
+        var keys = await developer.MintAsync(project, names, cancellation);
+        var tasks = await prepare(keys, cancellation);
         await terminal.ProgressAsync(
             $"Importing {tasks.Length.Text()} tasks",
             tasks.Length,
@@ -73,7 +80,7 @@ internal sealed class LiveSession(TroveClient developer, Terminal terminal, Time
         var tally = new CrowdTally();
         var started = Stopwatch.GetTimestamp();
         await using var working = new SimulatedCrowd();
-        await working.StartAsync(crowd(tally), developer.Server, project, cancellation);
+        await working.StartAsync(names.Select(name => contributor(keys[name], tally)), developer.Server, project, cancellation);
         var seconds = await terminal.ProgressAsync("Labelling", tasks.Length, done => UntilClosedAsync(project, tasks.Length, tally, working, started, done, cancellation));
         await working.StopAsync();
 

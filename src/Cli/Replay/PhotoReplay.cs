@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using CsvHelper;
 using Trove.Cli.Crowd;
 using Trove.Cli.Output;
@@ -76,13 +77,14 @@ internal sealed class PhotoReplay : IReplay
         var stored = new Dictionary<string, StoredImage>(StringComparer.Ordinal);
         var labels = _photos.ToDictionary(p => p.File, p => p.Label, StringComparer.Ordinal);
         var downloads = new Downloads();
-        using var http = new TroveClient(developer.Server, $"{project}-viewer");
+        using var http = new TroveClient(developer.Server);
         var outcome = await session.RunAsync(
             project,
             brief,
-            async token => [.. (await UploadAsync(developer, project, stored, token)).Select(p =>
+            [.. Enumerable.Range(0, _contributors).Select(i => $"c{i}")],
+            async (_, token) => [.. (await UploadAsync(developer, project, stored, token)).Select(p =>
                 new TaskDefinition(p.File, Image: stored[p.File].Hash, Redundancy: _policy.For(_contributors)))],
-            tally => Enumerable.Range(0, _contributors).Select(i => Contributor(i, $"{project}-c{i}", tally)),
+            Contributor,
             cancellation);
         var found = outcome.Labels(brief.Schema);
         return new ReplayReport(
@@ -108,9 +110,9 @@ internal sealed class PhotoReplay : IReplay
             Photos = new PhotoFigures(downloads.Count, downloads.Bytes, [.. Refused.Select(r => $"{r.File}: {r.Why}")], _skill),
         };
 
-        SimulatedContributor Contributor(int index, string key, CrowdTally tally)
+        SimulatedContributor Contributor(SimulatedKey key, CrowdTally tally)
         {
-            var chance = new Random(HashCode.Combine(_seed, index));
+            var chance = new Random(HashCode.Combine(_seed, int.Parse(key.Name.AsSpan(1), CultureInfo.InvariantCulture)));
             return new SimulatedContributor(
                 key,
                 async (offer, token) =>

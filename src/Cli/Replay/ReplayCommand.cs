@@ -34,7 +34,7 @@ internal static class ReplayCommand
         };
         var method = new Option<string>("--method") { Description = "Whose outcome to compare with gold: the session's own (live), or a method over the collected answers.", DefaultValueFactory = _ => LiveMethod };
         var seed = new Option<int>("--seed") { Description = "Order in which the workers come, and the chance in what simulated contributors answer.", DefaultValueFactory = _ => 1 };
-        var url = Commands.Url();
+        var (url, key) = (Commands.Url(), Commands.Key());
         var data = new Option<DirectoryInfo?>("--data") { Description = "Folder of the server's records; with --url it lets the audit see them." };
         var limit = Commands.Number("--time-limit", "Seconds after which a session that does not end is given up.", 600);
         var photos = new Option<bool>("--photos") { Description = "Run the session on photographs, with simulated contributors." };
@@ -43,7 +43,7 @@ internal static class ReplayCommand
         var json = Commands.Json();
         return new Command("replay", "Runs a live session with the answers of a crowd data set, one real client per worker.")
         {
-            folder, policy, method, seed, url, data, limit, photos, contributors, skill, json,
+            folder, policy, method, seed, url, key, data, limit, photos, contributors, skill, json,
         }.Does(async (parsed, cancellation) =>
         {
             var terminal = new Terminal(parsed, parsed.GetValue(json));
@@ -54,9 +54,9 @@ internal static class ReplayCommand
             IReplay replay = parsed.GetValue(photos)
                 ? PhotoReplay.Load(root.FullName, parsed.GetValue(contributors), parsed.GetValue(skill), asked, parsed.GetValue(seed))
                 : new CrowdReplay(CrowdData.Load(root.FullName), asked, parsed.GetValue(seed), aggregator);
-            await using var server = await Server.OpenAsync(parsed.GetValue(url), parsed.GetValue(data), cancellation);
-            using var developer = new TroveClient(server.Url, "replay");
-            var session = new LiveSession(developer, terminal, TimeSpan.FromSeconds(parsed.GetValue(limit)));
+            await using var server = await Server.OpenAsync(parsed.GetValue(url), parsed.GetValue(data), parsed.GetValue(key), cancellation);
+            using var developer = new TroveClient(server.Url, server.Key);
+            var session = new LiveSession(developer, terminal, TimeSpan.FromSeconds(parsed.GetValue(limit)), watchable: server.Process is null);
             var report = await replay.RunAsync(session, developer, cancellation);
             var audit = await server.StopAndAuditAsync(cancellation);
             report = report with { AuditClean = audit?.Clean, Policy = askedText };

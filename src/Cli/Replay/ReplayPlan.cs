@@ -5,10 +5,10 @@ using Trove.Contracts.Projects;
 
 namespace Trove.Cli.Replay;
 
-/// <summary>A contributor of a replay: the key it works under, and how it answers a task.</summary>
-/// <param name="Key">Key at the server, new for each replay, so that replays against one server do not take each other's sessions over.</param>
+/// <summary>A contributor of a replay, and how it answers a task.</summary>
+/// <param name="Name">Its name in the project; each replay is a project of its own, so that replays do not take each other's sessions over.</param>
 /// <param name="Answers">Its answers, by the task's source id.</param>
-internal sealed record ReplayWorker(string Key, IReadOnlyDictionary<string, ImmutableArray<string>> Answers);
+internal sealed record ReplayWorker(string Name, IReadOnlyDictionary<string, ImmutableArray<string>> Answers);
 
 /// <summary>A crowd data set as a project: its brief, its tasks with the people allowed, and who answers what.</summary>
 internal sealed class ReplayPlan
@@ -33,21 +33,20 @@ internal sealed class ReplayPlan
     /// <param name="data">The data set.</param>
     /// <param name="policy">How many of the answers to ask for.</param>
     /// <param name="seed">Order in which the workers come.</param>
-    /// <param name="run">Marks the workers' keys as this run's.</param>
-    public static ReplayPlan Of(CrowdData data, Policy policy, int seed, string run)
+    public static ReplayPlan Of(CrowdData data, Policy policy, int seed)
     {
         var schema = SchemaOf(data.Labels);
-        var keys = Enumerable.Range(0, data.Workers.Count).Select(w => $"{run}-w{w}").ToArray();
+        var names = Enumerable.Range(0, data.Workers.Count).Select(w => $"w{w}").ToArray();
         var allowed = new ImmutableArray<string>.Builder?[data.Tasks.Count];
-        var answers = Array.ConvertAll(keys, _ => new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal));
+        var answers = Array.ConvertAll(names, _ => new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal));
         foreach (var answer in data.Answers)
         {
-            (allowed[answer.Task] ??= ImmutableArray.CreateBuilder<string>()).Add(keys[answer.Worker]);
+            (allowed[answer.Task] ??= ImmutableArray.CreateBuilder<string>()).Add(names[answer.Worker]);
             answers[answer.Worker].Add(data.Tasks[answer.Task], ValuesOf(schema, data.Labels[answer.Label]));
         }
 
         var tasks = data.Tasks.Select((name, t) => new TaskDefinition(name, Text: name, Redundancy: policy.For(allowed[t]!.Count), Allowed: allowed[t]!.DrainToImmutable()));
-        var workers = keys.Select((key, w) => new ReplayWorker(key, answers[w])).ToArray();
+        var workers = names.Select((name, w) => new ReplayWorker(name, answers[w])).ToArray();
         new Random(seed).Shuffle(workers);
         var brief = new Brief(
             $"Replay of {data.Name}",

@@ -14,8 +14,6 @@ internal sealed class Notebook(string folder, string contributor) : IDisposable
 {
     private readonly StreamWriter _lines = new(Path.Combine(folder, contributor + ".jsonl"), append: true);
 
-    public string Contributor => contributor;
-
     public void Write(Offer offer, ImmutableArray<string> values)
     {
         _lines.WriteLine(JsonSerializer.Serialize(new Told(offer.Task, values, offer.Token)));

@@ -59,13 +59,13 @@ internal sealed class SoakRun(SoakPlan plan, string dataFolder, string notebooks
         var server = await ServerProcess.StartAsync(dataFolder, port: 0, cancellation);
         try
         {
-            using var developer = new TroveClient(server.Url, "developer");
-            await PrepareAsync(developer, cancellation);
-            var books = Enumerable.Range(0, plan.Contributors).Select(i => new Notebook(notebooks, $"soaker-{i}")).ToArray();
+            using var developer = new TroveClient(server.Url, await server.BecomeAdminAsync(cancellation));
+            var keys = await PrepareAsync(developer, cancellation);
+            var books = Array.ConvertAll(keys, key => new Notebook(notebooks, key.Contributor));
             try
             {
                 await using var crowd = new SimulatedCrowd();
-                await crowd.StartAsync(books.Select(Contributor), server.Url, Project, cancellation);
+                await crowd.StartAsync(keys.Select((key, i) => Contributor(key, books[i], i)), server.Url, Project, cancellation);
                 server = await KillAndRestartAsync(server, crowd, cancellation);
                 await crowd.StopAsync();
             }
@@ -84,9 +84,9 @@ internal sealed class SoakRun(SoakPlan plan, string dataFolder, string notebooks
         }
     }
 
-    private async Task PrepareAsync(TroveClient developer, CancellationToken cancellation)
+    private async Task<SimulatedKey[]> PrepareAsync(TroveClient developer, CancellationToken cancellation)
     {
-        await developer.CreateProjectAsync(
+        await developer.CreateSimulatedProjectAsync(
             Project,
             new Brief("Soak", "Tries whether Trove keeps its word when it is killed.", "Yes or no?", Schema, plan.Redundancy, TaskOrder.Depth, new HandOut(Stint: 0)),
             cancellation);
@@ -96,13 +96,14 @@ internal sealed class SoakRun(SoakPlan plan, string dataFolder, string notebooks
             Enumerable.Range(0, plan.TasksToImport).Select(i => new TaskDefinition($"t{i}", Text: "Yes or no?")).ToAsyncEnumerable(),
             cancellation: cancellation);
         await developer.MoveAsync(Project, ProjectMove.Publish, cancellation);
+        return [.. (await developer.MintAsync(Project, [.. Enumerable.Range(0, plan.Contributors).Select(i => $"soaker-{i}")], cancellation)).Values];
     }
 
-    private SimulatedContributor Contributor(Notebook notebook, int index)
+    private SimulatedContributor Contributor(SimulatedKey key, Notebook notebook, int index)
     {
         var chance = new Random(HashCode.Combine(plan.Seed, index));
         return new SimulatedContributor(
-            notebook.Contributor,
+            key,
             async (_, cancellation) =>
             {
                 await Task.Delay(chance.Next(SoakPlan.LongestThought), cancellation);

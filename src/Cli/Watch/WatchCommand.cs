@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Trove.Cli.Accounts;
 using Trove.Cli.Output;
 using Trove.Cli.Projects;
 using Trove.Client.Board;
@@ -14,12 +15,12 @@ internal static class WatchCommand
     {
         var project = new Argument<string>("PROJECT") { Description = "Key of the project." };
         var once = new Option<bool>("--once") { Description = "Show where it stands and end." };
-        var (url, user, json) = (Connection.Url(), Commands.User(), Commands.Json());
-        return new Command("watch", "Shows a project live: counts, rate, estimate, spend, confidence, newest answers.") { project, once, url, user, json }
+        var (url, key, json) = (Connection.Url(), Commands.Key(), Commands.Json());
+        return new Command("watch", "Shows a project live: counts, rate, estimate, spend, confidence, newest answers.") { project, once, url, key, json }
             .Does(async (parsed, cancellation) =>
             {
                 var terminal = new Terminal(parsed, parsed.GetValue(json));
-                var news = BoardSession.WatchAsync(parsed.GetRequiredValue(url), parsed.GetRequiredValue(user), parsed.GetRequiredValue(project), cancellation);
+                var news = BoardSession.WatchAsync(parsed.GetRequiredValue(url), Credentials.Need(parsed.GetRequiredValue(url), parsed.GetValue(key)), parsed.GetRequiredValue(project), cancellation);
                 var last = terminal.IsLive && !parsed.GetValue(once)
                     ? await ShowLiveAsync(terminal.Console, news)
                     : await ShowLinesAsync(terminal, news, parsed.GetValue(once));

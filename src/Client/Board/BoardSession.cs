@@ -23,10 +23,10 @@ public sealed class BoardSession
 
     private ProjectProgress? _last;
 
-    private BoardSession(Uri server, string user, string project)
+    private BoardSession(Uri server, string key, string project)
     {
         _project = project;
-        _hub = TroveHub.Create(server, "hubs/board", user);
+        _hub = TroveHub.Create(server, "hubs/board", key);
         _hub.On<ProjectProgress>("Progress", progress =>
         {
             if (progress.Version > (_last?.Version ?? 0))
@@ -39,10 +39,10 @@ public sealed class BoardSession
     /// <summary>Progress of a project as it changes (the newest only, when the reader is slow) until cancelled. Lost connections are mended; meanwhile the news says so.</summary>
     /// <exception cref="RefusedException">The server refused, or there is no such project.</exception>
     public static async IAsyncEnumerable<BoardNews> WatchAsync(
-        Uri server, string user, string project, [EnumeratorCancellation] CancellationToken cancellation = default)
+        Uri server, string key, string project, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var board = new BoardSession(server, user, project);
+        var board = new BoardSession(server, key, project);
         var staying = board.StayConnectedAsync(end.Token);
         try
         {

@@ -13,9 +13,6 @@ namespace Trove.Client.Connections;
 /// <summary>Makes SignalR connections to a Trove server: WebSockets at once (no negotiation), JSON protocol, messages serialized by generated code.</summary>
 public static class TroveHub
 {
-    /// <summary>Header that names the caller until accounts exist.</summary>
-    public const string UserHeader = "Trove-User";
-
     // Shared by every connection of the process: a thousand clients cost a thousand sockets, not a thousand service containers.
     private static readonly IServiceProvider Services = new NoServices();
     private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
@@ -27,12 +24,12 @@ public static class TroveHub
     /// <summary>A connection that is not started yet.</summary>
     /// <param name="server">Address of the server, <c>http</c> or <c>https</c>.</param>
     /// <param name="path">Path of the hub, such as <c>hubs/work</c>.</param>
-    /// <param name="user">Who calls.</param>
-    public static HubConnection Create(Uri server, string path, string user)
+    /// <param name="key">Says who calls: an API key, or a simulated contributor's.</param>
+    public static HubConnection Create(Uri server, string path, string key)
     {
         var scheme = server.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs;
         var address = new UriBuilder(new Uri(server, path)) { Scheme = scheme }.Uri;
-        return new HubConnection(new Factory(user), Protocol, new UriEndPoint(address), Services, NullLoggerFactory.Instance);
+        return new HubConnection(new Factory(key), Protocol, new UriEndPoint(address), Services, NullLoggerFactory.Instance);
     }
 
     /// <summary>A connection disposes the container that it was given; this one has nothing to dispose, so that all can share it.</summary>
@@ -41,19 +38,26 @@ public static class TroveHub
         public object? GetService(Type serviceType) => null;
     }
 
-    private sealed class Factory(string user) : IConnectionFactory
+    private sealed class Factory(string key) : IConnectionFactory
     {
         public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
         {
             var socket = new ClientWebSocket();
-            socket.Options.SetRequestHeader(UserHeader, user);
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
 
             // SignalR sends its own pings; a second heartbeat would cost every connection a timer.
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
+            socket.Options.CollectHttpResponseDetails = true;
             try
             {
                 await socket.ConnectAsync(((UriEndPoint)endpoint).Uri, Invoker, cancellationToken);
                 return new WebSocketConnection(socket);
+            }
+            catch (WebSocketException) when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            {
+                // Trying again would not help: whoever holds the key must get another.
+                socket.Dispose();
+                throw new RefusedException(new Problem("unauthenticated", "The server does not take the key: it is wrong, ended or expired, or not good for this."));
             }
             catch
             {

@@ -9,8 +9,8 @@ public sealed record WorkOptions
     /// <summary>Address of the server.</summary>
     public required Uri Server { get; init; }
 
-    /// <summary>Key of the contributor.</summary>
-    public required string User { get; init; }
+    /// <summary>Says who works: an API key, or a simulated contributor's.</summary>
+    public required string Key { get; init; }
 
     /// <summary>Projects to work on, 1 to 16.</summary>
     public required ImmutableArray<JoinProject> Projects { get; init; }

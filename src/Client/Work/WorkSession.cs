@@ -28,7 +28,7 @@ public sealed partial class WorkSession : IAsyncDisposable
     {
         _options = options;
         _projects = options.Projects;
-        _hub = TroveHub.Create(options.Server, "hubs/work", options.User);
+        _hub = TroveHub.Create(options.Server, "hubs/work", options.Key);
         _hub.On<Offer[]>("Offer", offers => OnOffersAsync([.. offers]));
         _hub.On<RecallNotice[]>("Recall", OnRecalls);
         _hub.On<RewardUpdate>("Reward", reward => _options.Rewarded?.Invoke(reward));

@@ -19,7 +19,7 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <summary>
     /// Replaces what the person and the sign-in code may change: address, name, hashes, two-factor, logins. Roles and counters of attempts stay as they are.
-    /// Refused with <c>account-changed</c> when <see cref="Account.Version"/> is not the stored one.
+    /// Refused with <c>account-changed</c> when <see cref="Account.Version"/> is not the stored one; the same again is answered as the first time.
     /// </summary>
     [Alias("Update")]
     Task<Result<Account>> Update(Actor by, Account changed);
@@ -51,11 +51,23 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("SignOutEverywhere")]
     Task<Result<AccountStanding>> SignOutEverywhere(Actor by);
 
+    /// <summary>Ends one session: its cookie is good for nothing any more, should somebody have kept it. So many at once that they cannot be remembered end all.</summary>
+    [Alias("EndSession")]
+    Task EndSession(Actor by, string session);
+
     /// <summary>Enters an API key into the list of the account, or changes its line.</summary>
     [Alias("EnterKey")]
     Task<Result<Done>> EnterKey(Actor by, ApiKeyView key);
 
-    /// <summary>Erases everything but that the id was used. Idempotent; answered when durable. What else must go is erased before by whoever calls.</summary>
+    /// <summary>
+    /// Closes the account for good, as the first step of its erasure: from now on it may not act, and nothing is read or changed of it. Idempotent. Answers with what is still there, by which
+    /// the rest is found and erased; <c>account-unknown</c> when there is nothing any more.
+    /// </summary>
+    [Alias("BeginErasure")]
+    Task<Result<Account>> BeginErasure(Actor by);
+
+    /// <summary>Erases everything but that the id was used. Idempotent; answered when durable. What else must go is erased before by whoever calls; only its audit log,
+    /// which still takes the note of this, is forgotten after.</summary>
     [Alias("Erase")]
     Task Erase(Actor by);
 }
@@ -93,6 +105,8 @@ public enum Role
 /// <param name="Created">When.</param>
 /// <param name="Keys">API keys, revoked ones too.</param>
 /// <param name="Guest">Work done as a guest before signing up, to be handed in at confirmation; null when none.</param>
+/// <param name="EmailKey">Key of the grain that holds the claim on the address: a claim whose account names another, or none, is void.</param>
+/// <param name="CodeStep">Time step of the last code of the authenticator app that was taken; none of it or before is taken again.</param>
 [GenerateSerializer, Immutable, Alias("trove.account")]
 public sealed record Account(
     [property: Id(0)] string Id,
@@ -110,20 +124,29 @@ public sealed record Account(
     [property: Id(12)] ImmutableArray<Role> Roles,
     [property: Id(13)] DateTimeOffset Created,
     [property: Id(14)] ImmutableArray<ApiKeyView> Keys,
-    [property: Id(15)] string? Guest = null);
+    [property: Id(15)] string? Guest = null,
+    [property: Id(16)] string EmailKey = "",
+    [property: Id(17)] long CodeStep = 0);
 
 /// <summary>An identity at an outside provider.</summary>
+/// <param name="Provider">Name of the provider in the settings.</param>
+/// <param name="Subject">Who it is there.</param>
+/// <param name="Key">Key of the grain that holds the claim on it: a claim whose account has no login with this key is void.</param>
 [GenerateSerializer, Immutable, Alias("trove.outside-login")]
-public sealed record OutsideLogin([property: Id(0)] string Provider, [property: Id(1)] string Subject);
+public sealed record OutsideLogin([property: Id(0)] string Provider, [property: Id(1)] string Subject, [property: Id(2)] string Key = "");
 
 /// <summary>Whether an account may act, and as what.</summary>
 /// <param name="MayAct">False when there is none, it is suspended, or its address is not confirmed.</param>
 /// <param name="Contributor">The contributor it works as; empty when it may not act.</param>
 /// <param name="Stamp">What a session must carry to be alive; empty when it may not act.</param>
 /// <param name="Roles">Contributor, and what else was given.</param>
+/// <param name="Ended">Sessions that were ended one by one and still carry the stamp.</param>
+/// <param name="TwoFactor">Whether a second factor is asked at sign-in.</param>
 [GenerateSerializer, Immutable, Alias("trove.account-standing")]
 public sealed record AccountStanding(
     [property: Id(0)] bool MayAct,
     [property: Id(1)] string Contributor,
     [property: Id(2)] string Stamp,
-    [property: Id(3)] ImmutableArray<Role> Roles);
+    [property: Id(3)] ImmutableArray<Role> Roles,
+    [property: Id(4)] ImmutableArray<string> Ended = default,
+    [property: Id(5)] bool TwoFactor = false);

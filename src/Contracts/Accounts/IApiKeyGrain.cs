@@ -16,7 +16,7 @@ public interface IApiKeyGrain : IGrainWithStringKey
     [Alias("Revoke")]
     Task<Result<ApiKeyView>> Revoke(Actor by);
 
-    /// <summary>Deletes the record: its account is erased.</summary>
+    /// <summary>Erases everything but that the id was used, so that no late <see cref="Create"/> brings the key back: its account is erased. Idempotent.</summary>
     [Alias("Erase")]
     Task Erase();
 }

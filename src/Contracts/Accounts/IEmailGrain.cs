@@ -5,8 +5,8 @@ namespace Trove.Contracts.Accounts;
 public interface IEmailGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Claims the address for an account. True when it is that account's now. An account that claimed it and was never created loses it
-    /// after a while, so a crash between the two blocks nobody for long.
+    /// Claims the address for an account. True when it is that account's now. An account that claimed it and does not have it
+    /// (never created, erased, moved to another address) loses it after a while, so a crash between the two blocks nobody for long.
     /// </summary>
     [Alias("Claim")]
     Task<bool> Claim(string account);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
+using Trove.Contracts.Guests;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Progress;
 using Trove.Contracts.Projects;
@@ -27,7 +29,12 @@ namespace Trove.Contracts;
 [JsonSerializable(typeof(ProjectProgress))]
 [JsonSerializable(typeof(Activity[]))]
 [JsonSerializable(typeof(Statement))]
+[JsonSerializable(typeof(ContributorProfile))]
+[JsonSerializable(typeof(GuestView))]
+[JsonSerializable(typeof(HandInReport))]
+[JsonSerializable(typeof(AuditSlice))]
 [JsonSerializable(typeof(ProjectView))]
+[JsonSerializable(typeof(TeamMember[]))]
 [JsonSerializable(typeof(CataloguePage))]
 [JsonSerializable(typeof(object))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -7,13 +7,24 @@ namespace Trove.Contracts.Contributors;
 [Alias("trove.IContributorGrain")]
 public interface IContributorGrain : IGrainWithStringKey
 {
-    /// <summary>Opens a session, superseding the one before; leases still live are handed over.</summary>
+    /// <summary>Opens a session, superseding the one before; leases still live are handed over. Refused with <c>not-eligible</c> when a project is not for this person.</summary>
     [Alias("Join")]
     Task<Result<JoinResult>> Join(SessionOrigin origin, JoinRequest request);
 
     /// <summary>An answer. The reply comes after it is durable.</summary>
     [Alias("Submit")]
     Task<SubmitResult> Submit(long session, SubmitRequest request);
+
+    /// <summary>Numbers for answers held elsewhere, never given out before; 1 to 10. Whoever takes them writes them down before the first is used.</summary>
+    [Alias("TakeNumbers")]
+    Task<ImmutableArray<long>> TakeNumbers(int count);
+
+    /// <summary>
+    /// Submits an answer that was given before its giver was this contributor, by the rules of any other: never a second one to a task, never more than the task
+    /// takes. The reply comes after it is durable; the same number again is told the same, and never counted twice.
+    /// </summary>
+    [Alias("SubmitHeld")]
+    Task<HeldFate> SubmitHeld(HeldAnswer answer);
 
     /// <summary>Gives one item back.</summary>
     [Alias("Skip")]
@@ -54,9 +65,35 @@ public interface IContributorGrain : IGrainWithStringKey
     [Alias("WindowChanged")]
     Task WindowChanged(string project);
 
+    /// <summary>What the contributor says of itself; empty when nothing.</summary>
+    [Alias("GetProfile"), ReadOnly]
+    Task<ContributorProfile> GetProfile();
+
+    /// <summary>
+    /// Replaces the profile; an empty one deletes it. Projects of the session that no longer fit offer nothing more; what was offered may be finished.
+    /// Refused with <c>profile-invalid</c>.
+    /// </summary>
+    [Alias("SetProfile")]
+    Task<Result<ContributorProfile>> SetProfile(ContributorProfile said);
+
     /// <summary>Balances and the latest ledger entries.</summary>
     [Alias("Statement")]
     Task<Statement> Statement();
+
+    /// <summary>Everything that is kept of the contributor but its ledger, for itself.</summary>
+    [Alias("Dossier"), ReadOnly]
+    Task<ContributorDossier> Dossier();
+
+    /// <summary>Ledger entries from this sequence number on, oldest first, some at a time.</summary>
+    [Alias("Ledger"), ReadOnly]
+    Task<LedgerSlice> Ledger(long from);
+
+    /// <summary>
+    /// Erases what is personal (drafts, profile, where it worked), ends the session and gives its leases back; nobody works as this contributor again. Ledger and balances stay,
+    /// and what is still to be settled is settled. Idempotent; answered when durable.
+    /// </summary>
+    [Alias("Forget")]
+    Task Forget();
 }
 
 /// <summary>What a contributor knows of a session that a frontend still holds.</summary>
@@ -85,8 +122,10 @@ public interface IContributorSink : IGrainObserver
 /// <param name="Frontend">Random id of the frontend process.</param>
 /// <param name="Connection">Its connection.</param>
 /// <param name="Sink">The frontend's ear.</param>
+/// <param name="Simulated">The one project that a simulated contributor may work on; null for people, who may work on any but simulated ones.</param>
 [GenerateSerializer, Immutable, Alias("trove.session-origin")]
 public sealed record SessionOrigin(
     [property: Id(0)] string Frontend,
     [property: Id(1)] string Connection,
-    [property: Id(2)] IContributorSink Sink);
+    [property: Id(2)] IContributorSink Sink,
+    [property: Id(3)] string? Simulated = null);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Trove.Contracts.Contributors;
 
 namespace Trove.Contracts.Labeling;
@@ -38,6 +39,10 @@ public interface ILabelTaskGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Reconsider")]
     Task<TaskTruth> Reconsider(Reconsideration view);
+
+    /// <summary>What is kept here of one contributor, for that contributor alone.</summary>
+    [Alias("WorkOf"), ReadOnly]
+    Task<TaskWork> WorkOf(string contributor);
 
     /// <summary>The live posterior and counts, for the developer's eyes.</summary>
     [Alias("Inspect")]
@@ -180,6 +185,23 @@ public sealed record TaskInspection(
     [property: Id(1)] ImmutableArray<double> Posterior,
     [property: Id(2)] Outcome? Outcome);
 
+/// <summary>What a task keeps of one contributor.</summary>
+/// <param name="Answer">Its counted answer, if there is one.</param>
+/// <param name="Skipped">Whether it refused, which is kept where only some may answer.</param>
+/// <param name="Recalled">Whether it held a lease when the task retired.</param>
+/// <param name="KillFeeMinor">The kill fee that its work earned when the task retired first, minor units; null for none.</param>
+[GenerateSerializer, Immutable, Alias("trove.task-work")]
+public sealed record TaskWork(
+    [property: Id(0)] CountedAnswer? Answer,
+    [property: Id(1)] bool Skipped,
+    [property: Id(2)] bool Recalled,
+    [property: Id(3)] long? KillFeeMinor)
+{
+    /// <summary>Whether nothing is kept.</summary>
+    [JsonIgnore]
+    public bool IsNothing => this is { Answer: null, Skipped: false, Recalled: false, KillFeeMinor: null };
+}
+
 /// <summary>What a verdict says about an assignment.</summary>
 public enum VerdictKind
 {
@@ -213,4 +235,4 @@ public sealed record Verdict(
     [property: Id(5)] long AmountMinor,
     [property: Id(6)] Projects.LabelKind Label,
     [property: Id(7)] int Classes,
-    [property: Id(8)] double Right);
+    [property: Id(8), JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double Right);

@@ -21,6 +21,10 @@ public interface ITaskPoolGrain : IGrainWithStringKey
     [Alias("Take")]
     Task<TakeReply> Take(TakeRequest request);
 
+    /// <summary>Tasks that want answers of anybody, none of them reserved: for guests, whose answers are held elsewhere.</summary>
+    [Alias("Sample")]
+    Task<ImmutableArray<TakenTask>> Sample(SampleRequest request);
+
     /// <summary>One task with all that its offer needs, for a contributor whose lease outlived the memory of it; null when there is none.</summary>
     [Alias("Find")]
     Task<TakenTask?> Find(int index);
@@ -50,6 +54,10 @@ public interface ITaskPoolGrain : IGrainWithStringKey
     /// <summary>Evidence of the closed tasks from <paramref name="cursor"/> (0 at first), a segment at a time, with the keys of contributors: never for a developer's eyes.</summary>
     [Alias("Evidence")]
     Task<EvidenceSlice> Evidence(int cursor);
+
+    /// <summary>Tasks that may have been handed out and are not closed, by index.</summary>
+    [Alias("OpenTasks"), ReadOnly]
+    Task<ImmutableArray<int>> OpenTasks();
 
     /// <summary>Absolute counters of the page.</summary>
     [Alias("Snapshot")]
@@ -92,6 +100,13 @@ public sealed record TakeRequest(
     [property: Id(2)] int BriefVersion,
     [property: Id(3)] DateTimeOffset Until,
     [property: Id(4)] ImmutableArray<ulong> Had);
+
+/// <summary>A wish to see work.</summary>
+/// <param name="Count">Most tasks wanted.</param>
+/// <param name="BriefVersion">The version of the brief that they are shown with; a page that goes by another shows none.</param>
+/// <param name="From">Spreads those who ask over the page: any number.</param>
+[GenerateSerializer, Immutable, Alias("trove.sample-request")]
+public sealed record SampleRequest([property: Id(0)] int Count, [property: Id(1)] int BriefVersion, [property: Id(2)] int From);
 
 /// <summary>How a wish for work ended.</summary>
 public enum TakeStatus

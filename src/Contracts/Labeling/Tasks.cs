@@ -8,7 +8,7 @@ namespace Trove.Contracts.Labeling;
 /// <param name="Text">Text shown with the question, if any.</param>
 /// <param name="Image">Content hash (64 hex digits, SHA-256) of a stored image, if any.</param>
 /// <param name="Redundancy">Overrides the brief's redundancy.</param>
-/// <param name="Allowed">Keys of the only contributors who may answer; empty = everybody.</param>
+/// <param name="Allowed">The only contributors who may answer, by their pseudonyms in the project as results show them, or by id; empty = everybody.</param>
 [GenerateSerializer, Immutable, Alias("trove.task-definition")]
 public sealed record TaskDefinition(
     [property: Id(0)] string SourceId,

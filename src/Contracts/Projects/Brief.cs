@@ -113,6 +113,7 @@ public sealed record HandOut(
 /// <param name="Order">Which free task is offered first.</param>
 /// <param name="HandOut">Knobs of hand-out.</param>
 /// <param name="PriceMinor">Pay for an accepted answer in minor units of the project's currency; 0 = volunteers.</param>
+/// <param name="Audience">Who may work on it; null = everybody.</param>
 [GenerateSerializer, Immutable, Alias("trove.brief")]
 public sealed record Brief(
     [property: Id(0)] string Title,
@@ -122,4 +123,29 @@ public sealed record Brief(
     [property: Id(4)] Redundancy Redundancy,
     [property: Id(5)] TaskOrder Order,
     [property: Id(6)] HandOut HandOut,
-    [property: Id(7)] long PriceMinor = 0);
+    [property: Id(7)] long PriceMinor = 0,
+    [property: Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Audience? Audience = null);
+
+/// <summary>Who may work on a project. What is said of a person is what the person says of itself.</summary>
+/// <param name="MinimumAge">Completed years of age, 0 to 120; 0 = any.</param>
+/// <param name="Regions">Countries, ISO 3166-1 alpha-2 in upper case; none = any.</param>
+/// <param name="Languages">Languages of which one is enough, primary subtags of BCP 47 in lower case; none = any.</param>
+[GenerateSerializer, Immutable, Alias("trove.audience")]
+public sealed record Audience(
+    [property: Id(0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MinimumAge = 0,
+    [property: Id(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<string> Regions = default,
+    [property: Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<string> Languages = default)
+{
+    /// <summary>Most regions, and most languages.</summary>
+    public const int Limit = 300;
+
+    /// <inheritdoc/>
+    public bool Equals(Audience? other) =>
+        other is not null
+        && MinimumAge == other.MinimumAge
+        && Regions.OrEmpty().SequenceEqual(other.Regions.OrEmpty(), StringComparer.Ordinal) // an array of its own would compare by where it lies
+        && Languages.OrEmpty().SequenceEqual(other.Languages.OrEmpty(), StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(MinimumAge, Regions.OrEmpty().Length, Languages.OrEmpty().Length);
+}

@@ -1,8 +1,8 @@
 using System.Runtime;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using Trove.Contracts.Contributors;
 using Trove.Frontend.Hubs;
+using Trove.Frontend.Identity;
 
 namespace Trove.Frontend.Bench;
 
@@ -15,10 +15,10 @@ public sealed record Collected(long RssBytes, long ManagedBytes);
 public sealed record Counted(long Records, long Bytes, long Commits, long Allocated);
 
 /// <summary>Returns what it is sent: the yardstick that labels are measured against on the same machine.</summary>
-[Authorize]
 internal sealed class EchoHub : Hub
 {
     /// <summary>The argument.</summary>
+    [Policy(Policies.Contribute)]
     public SubmitRequest Submit(SubmitRequest request) => request;
 }
 
@@ -34,8 +34,8 @@ internal static class BenchEndpoints
             return;
         }
 
-        app.MapHub<EchoHub>("/hubs/echo", HubSetup.Configure);
-        var bench = app.MapGroup("/bench").RequireAuthorization().ExcludeFromDescription();
+        app.MapGuardedHub<EchoHub>("/hubs/echo", Policies.Contribute);
+        var bench = app.MapGroup("/bench").RequireAuthorization(Policies.Administer).ExcludeFromDescription();
         bench.MapPost("/collect", Collect);
         bench.MapGet("/counters", Results<Ok<Counted>, ProblemHttpResult> (IServiceProvider services) => services.GetService<IRecordCounters>() is { } counters
             ? TypedResults.Ok(new Counted(counters.Records, counters.Bytes, counters.Commits, GC.GetTotalAllocatedBytes(precise: true)))

@@ -22,7 +22,7 @@ internal sealed class WorkConnections(
     public IEnumerable<WorkConnection> All => _connections.Select(entry => entry.Value);
 
     /// <summary>Where pushes for a connection go.</summary>
-    public SessionOrigin Origin(string connection) => new(process.Id, connection, Reference);
+    public SessionOrigin Origin(HubCallerContext context) => new(process.Id, context.ConnectionId, Reference, context.User!.SimulatedProject());
 
     /// <summary>Grains hold this object weakly; it lives as long as the process because it is a singleton here.</summary>
     private IContributorSink Reference
@@ -38,7 +38,7 @@ internal sealed class WorkConnections(
 
     public void Add(HubCallerContext context) => _connections[context.ConnectionId] = new WorkConnection(
         context,
-        grains.GetGrain<IContributorGrain>(context.Caller()),
+        grains.GetGrain<IContributorGrain>(context.User!.Contributor()),
         hub.Clients.Client(context.ConnectionId),
         links,
         logger);

@@ -1,14 +1,13 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
 using Trove.Frontend.Hubs;
+using Trove.Frontend.Identity;
 using Trove.Frontend.Intake;
 
 namespace Trove.Frontend.Contributors;
 
 /// <summary>Contributors' end of live work. Every method checks its message, asks the contributor's grain, and keeps nothing itself.</summary>
-[Authorize]
 internal sealed class WorkHub(WorkConnections connections, IGrainFactory grains, GrainCalls calls, ImageLinks links) : Hub<IWorkClient>
 {
     /// <summary>As many as are taken in at a glance.</summary>
@@ -29,12 +28,13 @@ internal sealed class WorkHub(WorkConnections connections, IGrainFactory grains,
     }
 
     /// <summary>Starts or resumes work.</summary>
+    [Policy(Policies.Contribute)]
     public async Task<JoinResult> Join(JoinRequest request)
     {
         var checkedRequest = WorkMessages.Checked(request);
         var connection = Connection();
         var joined = await calls.Run(
-            (connection.Grain, Origin: connections.Origin(Context.ConnectionId), checkedRequest),
+            (connection.Grain, Origin: connections.Origin(Context), checkedRequest),
             static call => call.Grain.Join(call.Origin, call.checkedRequest));
         if (joined.Value is not { } result)
         {
@@ -50,6 +50,7 @@ internal sealed class WorkHub(WorkConnections connections, IGrainFactory grains,
     }
 
     /// <summary>An answer; the reply comes when it is durable.</summary>
+    [Policy(Policies.Contribute)]
     public async Task<SubmitResult> Submit(SubmitRequest request)
     {
         var checkedRequest = WorkMessages.Checked(request);
@@ -59,6 +60,7 @@ internal sealed class WorkHub(WorkConnections connections, IGrainFactory grains,
     }
 
     /// <summary>Gives one item back.</summary>
+    [Policy(Policies.Contribute)]
     public async Task Skip(SkipRequest request)
     {
         var checkedRequest = WorkMessages.Checked(request);
@@ -67,6 +69,7 @@ internal sealed class WorkHub(WorkConnections connections, IGrainFactory grains,
     }
 
     /// <summary>Keeps an unfinished answer.</summary>
+    [Policy(Policies.Contribute)]
     public async Task SaveDraft(DraftRequest request)
     {
         var checkedRequest = WorkMessages.Checked(request);
@@ -75,6 +78,7 @@ internal sealed class WorkHub(WorkConnections connections, IGrainFactory grains,
     }
 
     /// <summary>Tags that begin so, for somebody who is typing one: those of the brief and of tasks that are closed, most used first.</summary>
+    [Policy(Policies.Contribute)]
     public async Task<ImmutableArray<string>> SuggestTags(string project, string prefix)
     {
         var typed = WorkMessages.CheckedPrefix(prefix);
@@ -87,6 +91,7 @@ internal sealed class WorkHub(WorkConnections connections, IGrainFactory grains,
     }
 
     /// <summary>Ends work and gives every lease back; the connection stays and may join again.</summary>
+    [Policy(Policies.Contribute)]
     public async Task Leave()
     {
         if (Connection() is { Session: { } session } connection)
@@ -125,5 +130,5 @@ internal static class WorkSetup
         builder.Services.AddHostedService<Presence>();
     }
 
-    public static void MapWorkHub(this WebApplication app) => app.MapHub<WorkHub>("/hubs/work", HubSetup.Configure);
+    public static void MapWorkHub(this WebApplication app) => app.MapGuardedHub<WorkHub>("/hubs/work", Policies.Contribute);
 }

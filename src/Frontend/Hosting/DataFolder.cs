@@ -8,6 +8,27 @@ internal static class DataFolder
     /// <summary>The secret of this name, made at first use.</summary>
     public static byte[] Key(string folder, string name) => SecretFile.LoadOrCreate(folder, name);
 
+    /// <summary>Where the secret of this name lies.</summary>
+    public static string KeyFile(string folder, string name) => SecretFile.PathOf(folder, name);
+
+    /// <summary>The secret in this file, made at first use.</summary>
+    /// <exception cref="StartupException">The file is not a secret of Trove, or can't be read or made.</exception>
+    public static byte[] Key(string path)
+    {
+        try
+        {
+            return SecretFile.LoadOrCreate(path);
+        }
+        catch (InvalidDataException reason)
+        {
+            throw new StartupException(reason.Message, reason);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new StartupException($"The key file '{path}' cannot be used: {reason.Message} Let this user read it, or name another.", reason);
+        }
+    }
+
     /// <summary>Makes the folder when it is missing, and tries that it can be written: better now than at the first answer.</summary>
     /// <returns>Its full path.</returns>
     public static string Prepare(string folder)
@@ -15,7 +36,7 @@ internal static class DataFolder
         try
         {
             var path = Path.GetFullPath(folder);
-            Directory.CreateDirectory(path);
+            Make(path);
             using var probe = new FileStream(
                 Path.Combine(path, $".probe-{Guid.NewGuid():N}"),
                 new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
@@ -28,6 +49,19 @@ internal static class DataFolder
             throw new StartupException(
                 $"The data folder '{folder}' cannot be used: {reason.Message} Name another with --{FrontendOptions.Section}:DataFolder=PATH, or make this one writable and give it room.",
                 reason);
+        }
+    }
+
+    /// <summary>For its owner alone: everybody's records are in it. One that was there keeps the rights it was given.</summary>
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 }

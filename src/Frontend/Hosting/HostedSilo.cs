@@ -15,29 +15,28 @@ internal static class HostedSilo
             return;
         }
 
-        builder.Services.AddHostedService(services => new RecordsFirst(services));
         builder.AddTroveSilo(new TroveSiloOptions { DataFolder = options.DataFolder });
         builder.Services.AddSingleton<IRecordCounters, FileCounters>();
+        builder.Services.AddSingleton<IErasure, FileErasure>();
     }
 
-    /// <summary>Opens the records before anything else starts: a bad file refuses the start in its own words instead of failing the first answer.</summary>
-    private sealed class RecordsFirst : IHostedService
+    /// <summary>Opens the records before anything else needs them: a bad file refuses the start in its own words instead of failing whatever came first.</summary>
+    public static void OpenRecords(this WebApplication app)
     {
-        public RecordsFirst(IServiceProvider services)
+        try
         {
-            try
-            {
-                services.GetRequiredService<SqliteRecordFile>();
-            }
-            catch (RecordFileException reason)
-            {
-                throw new StartupException(reason.Message, reason);
-            }
+            app.Services.GetService<SqliteRecordFile>();
         }
+        catch (RecordFileException reason)
+        {
+            ((IDisposable)app).Dispose();
+            throw new StartupException(reason.Message, reason);
+        }
+    }
 
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    private sealed class FileErasure(SqliteRecordFile file) : IErasure
+    {
+        public Task CompleteAsync() => file.EraseAsync();
     }
 
     private sealed class FileCounters(RecordFileCounters counters) : IRecordCounters

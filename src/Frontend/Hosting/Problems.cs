@@ -31,16 +31,21 @@ internal static partial class Problems
     /// <summary>HTTP status of a refusal. A code that is not listed is the caller's mistake: 400.</summary>
     private static int StatusOf(string code) => code switch
     {
-        "unauthenticated" => StatusCodes.Status401Unauthorized,
-        "not-yours" or "image-link-invalid" => StatusCodes.Status403Forbidden,
+        "unauthenticated" or "sign-in-refused" => StatusCodes.Status401Unauthorized,
+        "password-refused" or "session-old" or "csrf-missing" or "not-allowed" or "scope-missing" or "role-missing" or "second-factor-needed" or "role-closed" or "not-eligible" or "first-admin-refused" or "not-yours" or "image-link-invalid" or "https-required" or "origin-foreign" => StatusCodes.Status403Forbidden,
         "image-type-unknown" or "image-unsupported" or "image-animated" => StatusCodes.Status415UnsupportedMediaType,
         "image-too-large" => StatusCodes.Status413PayloadTooLarge,
         "image-empty" or "image-truncated" or "image-corrupt" or "image-too-many-pixels" or "image-too-many-scans" => StatusCodes.Status422UnprocessableEntity,
-        "project-unknown" or "task-unknown" or "image-unknown" or "counters-unknown" => StatusCodes.Status404NotFound,
-        "project-exists" or "project-closed" or "wrong-state" or "brief-changed" or "schema-fixed" or "import-done" or "import-incomplete" or "page-full" or "lease-lost" =>
+        "account-unknown" or "outside-unknown" or "key-unknown" or "project-unknown" or "task-unknown" or "image-unknown" or "counters-unknown" => StatusCodes.Status404NotFound,
+        "account-changed" or "login-taken" or "login-linked" or "only-way-in" or "two-factor-on" or "two-factor-off" or "two-factor-not-begun" => StatusCodes.Status409Conflict,
+        "last-owner" or "own-role" or "team-full" or "not-simulated" or "key-exists" or "project-exists" or "project-closed" or "wrong-state" or "brief-changed" or "schema-fixed" or "import-done" or "import-incomplete" or "page-full" or "lease-lost" =>
             StatusCodes.Status409Conflict,
+        "guest-project-refused" => StatusCodes.Status403Forbidden,
+        "guest-unknown" or "guest-item-unknown" => StatusCodes.Status404NotFound,
+        "guest-one-project" or "guest-no-items" or "guest-handed-in" => StatusCodes.Status409Conflict,
+        "too-many-requests" or "too-many-connections" => StatusCodes.Status429TooManyRequests,
         "unexpected" => StatusCodes.Status500InternalServerError,
-        "not-ready" or "unavailable" => StatusCodes.Status503ServiceUnavailable,
+        "busy" or "not-ready" or "unavailable" or "outside-unavailable" => StatusCodes.Status503ServiceUnavailable,
         "storage-full" => StatusCodes.Status507InsufficientStorage,
         _ => StatusCodes.Status400BadRequest,
     };

@@ -50,7 +50,7 @@ internal static class ReadinessSetup
 
     public static void MapHealth(this WebApplication app)
     {
-        var health = app.MapGroup("/health").WithTags("Health");
+        var health = app.MapGroup("/health").WithTags("Health").AllowAnonymous();
         health.MapGet("/live", () => TypedResults.Ok(new Health("live")));
         health.MapGet("/ready", Results<Ok<Health>, ProblemHttpResult> (Readiness readiness) => readiness.IsReady
             ? TypedResults.Ok(new Health("ready"))

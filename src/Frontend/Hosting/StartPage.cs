@@ -1,7 +1,7 @@
 using System.Net;
 using System.Reflection;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Trove.Frontend.Hosting;
 
@@ -14,18 +14,24 @@ internal static class StartPage
         using var resource = new StreamReader(assembly.GetManifestResourceStream("start.html") ?? throw new InvalidOperationException("The start page is not built in."));
         var template = resource.ReadToEnd();
         var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
-        app.MapGet("/", (HttpResponse response, IServer server) =>
+        var policy = $"{SecurityHeaders.Nothing}; style-src '{HashOfStyle(template)}'; img-src data:";
+        app.MapGet("/", (HttpRequest request, HttpResponse response) =>
         {
-            var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-            response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+            response.Headers.ContentSecurityPolicy = policy;
             response.Headers.CacheControl = "no-cache";
             return TypedResults.Content(
                 template
                     .Replace("{{version}}", WebUtility.HtmlEncode(version), StringComparison.Ordinal)
-                    .Replace("{{address}}", WebUtility.HtmlEncode(addresses.FirstOrDefault() ?? "http://127.0.0.1:5080"), StringComparison.Ordinal)
-                    .Replace("{{addresses}}", WebUtility.HtmlEncode(string.Join(", ", addresses)), StringComparison.Ordinal),
+                    .Replace("{{address}}", WebUtility.HtmlEncode($"{request.Scheme}://{request.Host}"), StringComparison.Ordinal),
                 "text/html; charset=utf-8");
-        }).ExcludeFromDescription();
+        }).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    /// <summary>What a browser computes of the page's one style element, and then lets pass.</summary>
+    private static string HashOfStyle(string page)
+    {
+        var start = page.IndexOf("<style>", StringComparison.Ordinal) + "<style>".Length;
+        var style = page[start..page.IndexOf("</style>", StringComparison.Ordinal)];
+        return $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)))}";
     }
 }

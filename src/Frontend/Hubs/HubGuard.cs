@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Trove.Frontend.Hubs;
 
 /// <summary>Stands before every hub method: limits how fast one connection sends, and lets no inner detail out.</summary>
-internal sealed partial class HubGuard(FrontendOptions options, TimeProvider clock, ILogger<HubGuard> logger) : IHubFilter
+internal sealed partial class HubGuard(FrontendOptions options, ConnectionRights rights, HubRules rules, TimeProvider clock, ILogger<HubGuard> logger) : IHubFilter
 {
     private static readonly object Bucket = new();
 
@@ -14,6 +14,7 @@ internal sealed partial class HubGuard(FrontendOptions options, TimeProvider clo
             context.Context.Items[Bucket] = new TokenBucket(options.HubMessagesPerSecond, options.HubBurst, clock);
         }
 
+        rights.Add(context.Context);
         return next(context);
     }
 
@@ -32,6 +33,11 @@ internal sealed partial class HubGuard(FrontendOptions options, TimeProvider clo
 
         try
         {
+            if (rules.Of(context.HubMethod) is { } policy && await rules.Refusal(context, policy) is { } refusal)
+            {
+                throw Refusal(refusal);
+            }
+
             return await next(context);
         }
         catch (HubException)
@@ -57,6 +63,7 @@ internal sealed partial class HubGuard(FrontendOptions options, TimeProvider clo
 
     public async Task OnDisconnectedAsync(HubLifetimeContext context, Exception? exception, Func<HubLifetimeContext, Exception?, Task> next)
     {
+        rights.Remove(context.Context);
         try
         {
             await next(context, exception);

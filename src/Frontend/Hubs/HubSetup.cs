@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -19,7 +20,11 @@ internal static class HubSetup
     {
         builder.Services.AddSingleton<FrontendProcess>();
         builder.Services.AddSingleton<GrainCalls>();
+        builder.Services.AddSingleton<HubDoor>();
         builder.Services.AddSingleton<HubGuard>();
+        builder.Services.AddSingleton<HubRules>();
+        builder.Services.AddSingleton<ConnectionRights>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionRights>());
         builder.Services
             .AddSignalR(hubs =>
             {
@@ -41,8 +46,16 @@ internal static class HubSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
     }
 
+    /// <summary>A hub with its door before it, which only callers under a policy pass; its methods name theirs.</summary>
+    public static void MapGuardedHub<THub>(this WebApplication app, [StringSyntax("Route")] string path, string policy)
+        where THub : Hub
+    {
+        app.Services.GetRequiredService<HubRules>().Add(typeof(THub), policy);
+        app.Services.GetRequiredService<HubDoor>().Guard(app.MapHub<THub>(path, Configure).RequireAuthorization(policy));
+    }
+
     /// <summary>WebSockets only: one transport, no sticky sessions; buffers just large enough for the largest message.</summary>
-    public static void Configure(HttpConnectionDispatcherOptions options)
+    private static void Configure(HttpConnectionDispatcherOptions options)
     {
         options.Transports = HttpTransportType.WebSockets;
         options.TransportMaxBufferSize = MaxMessage;

@@ -1,11 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Trove.Contracts.Accounts;
+using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Contributors;
+using Trove.Contracts.Guests;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Progress;
 using Trove.Contracts.Projects;
+using Trove.Frontend.Accounts;
+using Trove.Frontend.Guests;
 using Trove.Frontend.Intake;
 using Trove.Frontend.Labeling;
 using Trove.Frontend.Projects;
@@ -23,6 +28,10 @@ internal static class TroveJson
         options.TypeInfoResolverChain.Insert(1, TroveJsonContext.Default);
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         Arrays<string>(options);
+        Arrays<Role>(options);
+        Arrays<Scopes>(options);
+        Arrays<KeyLine>(options);
+        Arrays<MintedKey>(options);
         Arrays<int>(options);
         Arrays<double>(options);
         Arrays<JoinProject>(options);
@@ -30,10 +39,18 @@ internal static class TroveJson
         Arrays<Offer>(options);
         Arrays<LedgerEntry>(options);
         Arrays<CatalogueEntry>(options);
+        Arrays<TeamMember>(options);
+        Arrays<AuditEntry>(options);
         Arrays<Activity>(options);
+        Arrays<SavedDraft>(options);
+        Arrays<Skill>(options);
+        Arrays<SuspendedVerdict>(options);
         Arrays<CountedAnswer>(options);
         Arrays<TaskResult>(options);
         Arrays<RefusedLine>(options);
+        Arrays<GuestItem>(options);
+        Arrays<RefusedAnswer>(options);
+        Arrays<OutsideProviderView>(options);
     }
 
     private static void Arrays<T>(JsonSerializerOptions options) => options.Converters.Add(new ArrayConverter<T>());
@@ -81,8 +98,45 @@ internal static class TroveJson
 
 /// <summary>Generated serialization of what only the frontend has a shape for; the rest is <see cref="WireJson"/>.</summary>
 [JsonSerializable(typeof(TaskInspection))]
+[JsonSerializable(typeof(SignUpBody))]
+[JsonSerializable(typeof(FindBody))]
+[JsonSerializable(typeof(PersonView))]
+[JsonSerializable(typeof(KeyBody))]
+[JsonSerializable(typeof(KeyLine))]
+[JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(MintBody))]
+[JsonSerializable(typeof(MintedKeys))]
+[JsonSerializable(typeof(CodeBody))]
+[JsonSerializable(typeof(SignInBody))]
+[JsonSerializable(typeof(SignedIn))]
+[JsonSerializable(typeof(SecondFactorBody))]
+[JsonSerializable(typeof(ForgottenBody))]
+[JsonSerializable(typeof(ResetBody))]
+[JsonSerializable(typeof(FirstAdminBody))]
+[JsonSerializable(typeof(FirstAdminView))]
+[JsonSerializable(typeof(AntiforgeryToken))]
+[JsonSerializable(typeof(MeView))]
+[JsonSerializable(typeof(NameBody))]
+[JsonSerializable(typeof(EmailBody))]
+[JsonSerializable(typeof(MoveBody))]
+[JsonSerializable(typeof(PasswordBody))]
+[JsonSerializable(typeof(ProofBody))]
+[JsonSerializable(typeof(EraseBody))]
+[JsonSerializable(typeof(ExportedAccount))]
+[JsonSerializable(typeof(ExportedTeam))]
+[JsonSerializable(typeof(ExportedWork))]
+[JsonSerializable(typeof(ExportedEntry))]
+[JsonSerializable(typeof(ContributorDossier))]
+[JsonSerializable(typeof(AuthenticatorView))]
+[JsonSerializable(typeof(RecoveryCodesView))]
+[JsonSerializable(typeof(GuestBody))]
+[JsonSerializable(typeof(GuestAnswerBody))]
+[JsonSerializable(typeof(ImmutableArray<OutsideProviderView>))]
+[JsonSerializable(typeof(LinkBody))]
+[JsonSerializable(typeof(OutsideAddress))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(BriefBody))]
+[JsonSerializable(typeof(MemberBody))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ResultPage))]
 [JsonSerializable(typeof(StoredImage))]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Claims;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Progress;
 using Trove.Contracts.Projects;
@@ -14,7 +13,7 @@ namespace Trove.Frontend.Labeling;
 /// <param name="Next">Cursor of what follows, null at the end of what is closed now.</param>
 public sealed record ResultPage(ImmutableArray<TaskResult> Items, string? Next);
 
-/// <summary>Results and progress of a project, for its owner.</summary>
+/// <summary>Results and progress of a project, for its team.</summary>
 internal static class ResultEndpoints
 {
     private const int MaxLimit = 1000;
@@ -22,19 +21,19 @@ internal static class ResultEndpoints
     public static void MapResults(this RouteGroupBuilder api)
     {
         var project = api.MapGroup("/projects/{project}").WithTags("Results");
-        project.MapGet("/results", Results).WithSummary("Closed tasks with their evidence. A page may be a little longer than the limit, as segments are not cut.");
-        project.MapGet("/progress", Progress).WithSummary("Live counts.");
+        project.MapGet("/results", Results).RequireAuthorization(Policies.ViewProject).WithSummary("Closed tasks with their evidence. A page may be a little longer than the limit, as segments are not cut.");
+        project.MapGet("/progress", Progress).RequireAuthorization(Policies.ViewProject).WithSummary("Live counts.");
     }
 
     private static async Task<Results<Ok<ResultPage>, ProblemHttpResult>> Results(
-        string project, ClaimsPrincipal user, ProjectAccess access, IGrainFactory grains, GrainCalls calls, string? cursor = null, int limit = 200)
+        string project, ProjectAccess access, IGrainFactory grains, GrainCalls calls, string? cursor = null, int limit = 200)
     {
         if (limit is < 1 or > MaxLimit || !Cursor.TryParse(cursor, out var at))
         {
             return Problems.Of(new Problem("page-invalid", $"limit is 1 to {MaxLimit}, cursor is the next of the page before."));
         }
 
-        var found = await access.OfOwner(project, user.Caller());
+        var found = await access.Of(project);
         return found.Value is { } view
             ? TypedResults.Ok(await Collect(view, at, limit, grains, calls))
             : Problems.Of(found.Problem!);
@@ -55,13 +54,8 @@ internal static class ResultEndpoints
         return new ResultPage(items.DrainToImmutable(), at.Page < view.Pages ? at.ToString() : null);
     }
 
-    private static async Task<Results<Ok<ProjectProgress>, ProblemHttpResult>> Progress(string project, ClaimsPrincipal user, ProjectAccess access, IGrainFactory grains, GrainCalls calls)
+    private static async Task<Results<Ok<ProjectProgress>, ProblemHttpResult>> Progress(string project, IGrainFactory grains, GrainCalls calls)
     {
-        if (await access.OfOwner(project, user.Caller()) is { Problem: { } refused })
-        {
-            return Problems.Of(refused);
-        }
-
         var current = await calls.Run(grains.GetGrain<IProgressGrain>(project), static grain => grain.Current());
         return current.Value is { } progress ? TypedResults.Ok(progress) : Problems.Of(current.Problem!);
     }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Trove.Contracts.Labeling;
@@ -23,17 +22,17 @@ internal static class TaskEndpoints
     {
         var tasks = api.MapGroup("/projects/{project}/tasks").WithTags("Tasks");
         tasks.MapPost("/", Import)
+            .RequireAuthorization(Policies.EditProject)
             .Accepts<TaskDefinition>(LinesType)
             .WithMetadata(new BodyLimit(options.ImportMegabytes * 1024L * 1024))
             .WithSummary("Imports tasks, one JSON object a line. Refused lines are reported, the others stay. Send it again with the same Idempotency-Key after a failure.");
-        tasks.MapGet("/{number:int}", Inspect).WithSummary("The live posterior and counts of one task.");
+        tasks.MapGet("/{number:int}", Inspect).RequireAuthorization(Policies.ViewProject).WithSummary("The live posterior and counts of one task.");
     }
 
     private static async Task<Results<Ok<ImportReport>, ProblemHttpResult>> Import(
         string project,
         [FromHeader(Name = "Idempotency-Key")] string? import,
         HttpContext http,
-        ProjectAccess access,
         TaskImport imports,
         Readiness readiness)
     {
@@ -42,21 +41,15 @@ internal static class TaskEndpoints
             return Problems.Of(new Problem("idempotency-key", $"Name the import in the header Idempotency-Key, 1 to {Keys.MaxLength} of the characters A-Z a-z 0-9 . _ -."));
         }
 
-        var caller = http.User.Caller();
-        if (await access.OfOwner(project, caller) is { Problem: { } refused })
-        {
-            return Problems.Of(refused);
-        }
-
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, readiness.Stopping);
-        var imported = await imports.Run(caller, project, import!, http.Request.BodyReader, cancellation.Token);
+        var imported = await imports.Run(project, import!, http.Request.BodyReader, cancellation.Token);
         return imported.Value is { } report ? TypedResults.Ok(report) : Problems.Of(imported.Problem!);
     }
 
     private static async Task<Results<Ok<TaskInspection>, ProblemHttpResult>> Inspect(
-        string project, int number, ClaimsPrincipal user, ProjectAccess access, IGrainFactory grains, GrainCalls calls)
+        string project, int number, ProjectAccess access, IGrainFactory grains, GrainCalls calls)
     {
-        var found = await access.OfOwner(project, user.Caller());
+        var found = await access.Of(project);
         if (found.Value is not { } view)
         {
             return Problems.Of(found.Problem!);

@@ -33,9 +33,9 @@ internal sealed class TaskImport(IGrainFactory grains, BlobStore blobs, GrainCal
     private readonly BlobStore _blobs = blobs;
     private readonly GrainCalls _calls = calls;
 
-    public async Task<Result<ImportReport>> Run(string caller, string project, string import, PipeReader body, CancellationToken cancellation)
+    public async Task<Result<ImportReport>> Run(string project, string import, PipeReader body, CancellationToken cancellation)
     {
-        var state = new State(this, caller, project, import);
+        var state = new State(this, project, import);
         await foreach (var (number, line) in Lines.Read(body, cancellation))
         {
             state.Take(number, line);
@@ -48,11 +48,11 @@ internal sealed class TaskImport(IGrainFactory grains, BlobStore blobs, GrainCal
         return await state.Finish(cancellation);
     }
 
-    private async Task<Result<PageFill>> Fill(string caller, string project, string import, int batch, List<TaskDefinition> tasks, CancellationToken cancellation)
+    private async Task<Result<PageFill>> Fill(string project, string import, int batch, List<TaskDefinition> tasks, CancellationToken cancellation)
     {
         var allocated = await _calls.Run(
-            (Grain: _grains.GetGrain<IProjectGrain>(project), caller, import, batch),
-            static call => call.Grain.AllocatePage(call.caller, call.import, call.batch));
+            (Grain: _grains.GetGrain<IProjectGrain>(project), import, batch),
+            static call => call.Grain.AllocatePage(call.import, call.batch));
         if (allocated.Value is not { } page)
         {
             return allocated.Problem!;
@@ -79,7 +79,7 @@ internal sealed class TaskImport(IGrainFactory grains, BlobStore blobs, GrainCal
     private sealed record PageFill(int Added, int Known);
 
     /// <summary>One import on its way: the batch being read, and the pages being filled.</summary>
-    private sealed class State(TaskImport owner, string caller, string project, string import)
+    private sealed class State(TaskImport owner, string project, string import)
     {
         private readonly Queue<Task<Result<PageFill>>> _filling = new();
         private readonly List<RefusedLine> _refused = [];
@@ -126,7 +126,7 @@ internal sealed class TaskImport(IGrainFactory grains, BlobStore blobs, GrainCal
             if (_batch.Count > 0)
             {
                 // A page without tasks would never close, so batches of which every line was refused are not counted.
-                _filling.Enqueue(owner.Fill(caller, project, import, _batches++, _batch, cancellation));
+                _filling.Enqueue(owner.Fill(project, import, _batches++, _batch, cancellation));
                 _batch = new List<TaskDefinition>(TaskId.PageSize);
                 _ids.Clear();
             }
@@ -142,8 +142,8 @@ internal sealed class TaskImport(IGrainFactory grains, BlobStore blobs, GrainCal
             }
 
             var imported = await owner._calls.Run(
-                (Grain: owner._grains.GetGrain<IProjectGrain>(project), caller, import, _batches, Tasks: _added + _known),
-                static call => call.Grain.Imported(call.caller, call.import, call._batches, call.Tasks));
+                (Grain: owner._grains.GetGrain<IProjectGrain>(project), import, _batches, Tasks: _added + _known),
+                static call => call.Grain.Imported(call.import, call._batches, call.Tasks));
             return imported.Problem is { } refused ? refused : new ImportReport(import, _added + _known, _known, [.. _refused], _refusedCount);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using Microsoft.AspNetCore.SignalR;
 using Trove.Contracts.Progress;
 using Trove.Frontend.Hubs;
@@ -24,6 +25,12 @@ internal sealed partial class BoardConnection(HubCallerContext context, IBoardCl
         _watched[project] = new Watched(board);
         return _watched.Count <= MaxProjects;
     }
+
+    /// <summary>Who watches.</summary>
+    public ClaimsPrincipal Caller => context.User!;
+
+    /// <summary>The caller may not watch any more what it watched.</summary>
+    public void End() => context.Abort();
 
     public void Unwatch(string project) => _watched.TryRemove(project, out _);
 

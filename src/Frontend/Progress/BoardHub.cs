@@ -1,10 +1,8 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Progress;
 using Trove.Frontend.Hubs;
 using Trove.Frontend.Identity;
-using Trove.Frontend.Projects;
 
 namespace Trove.Frontend.Progress;
 
@@ -18,9 +16,8 @@ public interface IBoardClient
     Task Activity(string project, Activity[] closed);
 }
 
-/// <summary>The developer's end of live work. Only the owner watches: a contributor must not see outcomes before answering.</summary>
-[Authorize]
-internal sealed class BoardHub(Boards boards, ProjectAccess access) : Hub<IBoardClient>
+/// <summary>The developer's end of live work. Only the team watches: a contributor must not see outcomes before answering.</summary>
+internal sealed class BoardHub(Boards boards) : Hub<IBoardClient>
 {
     public override Task OnConnectedAsync()
     {
@@ -34,6 +31,7 @@ internal sealed class BoardHub(Boards boards, ProjectAccess access) : Hub<IBoard
     /// <param name="project">The project.</param>
     /// <param name="sinceVersion">The version that the client has, 0 for none.</param>
     /// <returns>The snapshot, whatever the client has: counters may have started anew.</returns>
+    [Policy(Policies.ViewProject)]
     public async Task<ProjectProgress> Watch(string project, long sinceVersion)
     {
         if (sinceVersion < 0)
@@ -41,16 +39,12 @@ internal sealed class BoardHub(Boards boards, ProjectAccess access) : Hub<IBoard
             throw HubGuard.Refusal("message-invalid", "It must hold that sinceVersion is 0 or more.");
         }
 
-        if (await access.OfOwner(project, Context.Caller()) is { Problem: { } refused })
-        {
-            throw HubGuard.Refusal(refused);
-        }
-
         var watched = await boards.Watch(Context.ConnectionId, project);
         return watched.Value ?? throw HubGuard.Refusal(watched.Problem!);
     }
 
     /// <summary>Ends the pushes of the project.</summary>
+    [Policy(Policies.Look)]
     public Task Unwatch(string project) => Keys.IsValid(project)
         ? boards.Unwatch(Context.ConnectionId, project)
         : throw HubGuard.Refusal("message-invalid", "It must hold that project is a key.");
@@ -64,5 +58,5 @@ internal static class BoardSetup
         builder.Services.AddHostedService<BoardRenewal>();
     }
 
-    public static void MapBoardHub(this WebApplication app) => app.MapHub<BoardHub>("/hubs/board", HubSetup.Configure);
+    public static void MapBoardHub(this WebApplication app) => app.MapGuardedHub<BoardHub>("/hubs/board", Policies.Look);
 }

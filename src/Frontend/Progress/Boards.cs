@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using Trove.Contracts.Progress;
 using Trove.Frontend.Hubs;
+using Trove.Frontend.Identity;
 
 namespace Trove.Frontend.Progress;
 
@@ -53,7 +55,7 @@ internal sealed class Board
 }
 
 /// <summary>Who watches what in this process, and the ear through which progress comes in: one subscription per watched project, however many watch it.</summary>
-internal sealed partial class Boards(IGrainFactory grains, IHubContext<BoardHub, IBoardClient> hub, FrontendProcess process, GrainCalls calls, ILogger<Boards> logger) : IBoardSink
+internal sealed partial class Boards(IGrainFactory grains, IHubContext<BoardHub, IBoardClient> hub, FrontendProcess process, GrainCalls calls, IAuthorizationService authorization, ILogger<Boards> logger) : IBoardSink
 {
     private readonly ConcurrentDictionary<string, BoardConnection> _connections = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Board> _boards = new(StringComparer.Ordinal);
@@ -120,8 +122,26 @@ internal sealed partial class Boards(IGrainFactory grains, IHubContext<BoardHub,
         return Task.CompletedTask;
     }
 
-    /// <summary>Subscriptions lapse, and a progress grain that moved has forgotten everybody: each is renewed.</summary>
-    public Task Renew() => Task.WhenAll(_boards.Keys.Select(RenewOne));
+    /// <summary>Subscriptions lapse, and a progress grain that moved has forgotten everybody: each is renewed. So is the right to watch, should the word of its end have been lost.</summary>
+    public Task Renew() => Task.WhenAll(_boards.Keys.Select(RenewOne).Concat(_connections.Values.Select(JudgeAgain)));
+
+    private async Task JudgeAgain(BoardConnection watcher)
+    {
+        foreach (var project in watcher.Projects)
+        {
+            try
+            {
+                if (!(await authorization.AuthorizeAsync(watcher.Caller, project, Policies.ViewProject)).Succeeded)
+                {
+                    watcher.End();
+                }
+            }
+            catch (Exception exception)
+            {
+                LogNotRenewed(logger, exception, project);
+            }
+        }
+    }
 
     private async Task RenewOne(string project)
     {

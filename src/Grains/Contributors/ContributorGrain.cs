@@ -19,7 +19,8 @@ namespace Trove.Grains.Contributors;
 [Reentrant, GrainType("contributor")]
 internal sealed partial class ContributorGrain(
     [PersistentState("contributor", TroveStores.Records)] IPersistentState<ContributorHot> hot,
-    [PersistentState("drafts", TroveStores.Records)] IPersistentState<DraftsRecord> drafts,
+    [PersistentState("drafts", TroveStores.Personal)] IPersistentState<DraftsRecord> drafts,
+    [PersistentState("profile", TroveStores.Personal)] IPersistentState<ProfileRecord> profile,
     [FromKeyedServices(TroveStores.Bulk)] IGrainStorage storage,
     LeaseTokens tokens,
     ContributorOptions options,
@@ -50,6 +51,8 @@ internal sealed partial class ContributorGrain(
         _gate = new CommitGate(WriteHotAsync, Fence, time);
         _draftGate = new CommitGate(WriteDraftsAsync, Fence, time);
         _drafts = drafts.State.Drafts;
+        _profileGate = new CommitGate(WriteProfileAsync, Fence, time);
+        _profile = profile.State;
         _durableSettled = Hot.Wallet.Settled;
         return Task.CompletedTask;
     }
@@ -68,7 +71,7 @@ internal sealed partial class ContributorGrain(
 
     public async Task<Result<JoinResult>> Join(SessionOrigin origin, JoinRequest request)
     {
-        if (Check(request) is { } problem)
+        if ((_profile.Forgotten ? Erased : Check(request)) is { } problem)
         {
             return problem;
         }
@@ -87,15 +90,28 @@ internal sealed partial class ContributorGrain(
                 return new Problem("brief-changed", $"The brief of '{wish.Project}' is at version {window.Value.BriefVersion} now, not {confirmed}: read it and join again.");
             }
 
+            if ((Mixed(origin, wish.Project, window.Value) ?? Refusal(wish.Project, window.Value)) is { } refused)
+            {
+                return refused;
+            }
+
             projects.Add(new JoinedProject(wish.Project, window.Value));
         }
 
         await ReserveNumbers();
+
+        // Simulated contributors are nobody's, and rehearsals have a great many.
+        if (origin.Simulated is null && !await RememberProjects(projects.Select(project => project.Key)))
+        {
+            return Erased;
+        }
+
         var now = Now;
         Supersede(origin);
         _lastSession = Math.Max(_lastSession + 1, now.ToUnixTimeMilliseconds());
         var stint = request.Stint ?? projects.Max(p => p.Window.Brief.HandOut.Stint);
         var session = _session = new WorkSession(_lastSession, origin, projects, stint, now);
+        projects.ForEach(project => project.Fits = Refusal(project.Key, project.Window) is null); // the profile may have changed since it was judged
         ReleaseLeasesOutside(session);
         var lost = await ResumeHeld(request.Held.OrEmpty());
         foreach (var lease in _leases.Values)
@@ -136,6 +152,11 @@ internal sealed partial class ContributorGrain(
             return new Problem("draft-too-long", $"A draft has 0 to {DraftRequest.MaxLength} characters.");
         }
 
+        if (_profile.Forgotten)
+        {
+            return Erased;
+        }
+
         if (!_leases.ContainsKey(lease.Assignment))
         {
             return new Problem("lease-lost", "The lease of this item ended; its draft is not kept.");
@@ -166,6 +187,14 @@ internal sealed partial class ContributorGrain(
     private ILabelTaskGrain Grain(TaskId task) => GrainFactory.GetGrain<ILabelTaskGrain>(task.Key);
 
     private ITaskPoolGrain Pool(PageId page) => GrainFactory.GetGrain<ITaskPoolGrain>(page.Key);
+
+    /// <summary>Simulated contributors keep to their project, and people out of it: one's work is never paid, the other's never wasted.</summary>
+    private static Problem? Mixed(SessionOrigin origin, string project, ProjectWindow window) => (origin.Simulated, window.Simulated) switch
+    {
+        (null, false) => null,
+        (null, true) => new Problem("not-allowed", $"'{project}' is a rehearsal: its contributors are simulated."),
+        var (only, simulated) => simulated && only == project ? null : new Problem("not-allowed", $"The key is for '{only}', as long as that is a rehearsal."),
+    };
 
     private static Problem? Check(JoinRequest request)
     {

@@ -25,8 +25,11 @@ internal sealed class JoinedProject(string key, ProjectWindow window)
     /// <summary>The brief that the contributor has read.</summary>
     public int ConfirmedVersion { get; } = window.BriefVersion;
 
+    /// <summary>Whether the contributor, by what it says of itself now, may work here.</summary>
+    public bool Fits { get; set; } = true;
+
     /// <summary>Whether work is handed out under the brief that the contributor has read.</summary>
-    public bool IsOpen => Window.State == ProjectState.Live && ConfirmedVersion == Window.BriefVersion;
+    public bool IsOpen => Fits && Window.State == ProjectState.Live && ConfirmedVersion == Window.BriefVersion;
 
     /// <summary>Whether there is no other page to turn to when this one runs out.</summary>
     public bool IsLastPage => Window.OpenPages.Length == 1;

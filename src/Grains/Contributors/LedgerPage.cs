@@ -12,6 +12,11 @@ namespace Trove.Grains.Contributors;
 /// <param name="Entries">Exactly <see cref="Size"/> entries, oldest first.</param>
 internal sealed record LedgerPage(int Number, ImmutableArray<LedgerEntry> Entries) : IBinaryRecord<LedgerPage>
 {
+    public LedgerPage()
+        : this(0, [])
+    {
+    }
+
     /// <summary>Entries of a page.</summary>
     public const int Size = 64;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Trove.Consensus;
+using Trove.Contracts.Contributors;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
 using Trove.Grains.Records;
@@ -37,6 +38,9 @@ internal sealed class Reputation
             return _known.Count == 0 ? Reliability.Prior(2).Score : new Reliability(right, wrong).Score;
         }
     }
+
+    /// <summary>What is known of each.</summary>
+    public IEnumerable<Skill> Skills => _known.Select(known => new Skill(known.Key.Label, known.Key.Classes, known.Value.Right, known.Value.Wrong));
 
     /// <summary>Learns from a settled verdict about an answer. One that is taken back, or says nothing of right and wrong, teaches nothing.</summary>
     public void Observe(Verdict verdict)

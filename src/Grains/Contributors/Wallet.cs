@@ -20,9 +20,6 @@ internal enum SettleOutcome
     Suspense,
 }
 
-/// <summary>A verdict that contradicts what is known, and why.</summary>
-internal sealed record SuspendedVerdict(Verdict Verdict, string Reason);
-
 /// <summary>
 /// The rewards of one contributor. Each verdict is settled exactly once by (assignment, revision): the first of an
 /// assignment by the set of ended numbers, each later one only as exactly the next. Settling never refuses; what

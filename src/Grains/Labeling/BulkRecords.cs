@@ -139,4 +139,15 @@ internal sealed class BulkRecords(IGrainStorage storage, GrainId grain)
             return false;
         }
     }
+
+    /// <summary>Removes a record; nothing happens when there is none.</summary>
+    public async Task Remove<T>(string name)
+        where T : class, new()
+    {
+        var state = await Read<T>(name);
+        if (state.RecordExists)
+        {
+            await storage.ClearStateAsync(name, grain, state);
+        }
+    }
 }

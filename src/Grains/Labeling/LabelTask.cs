@@ -97,6 +97,13 @@ internal sealed partial class LabelTask
     /// <summary>The task for a developer's eyes.</summary>
     public TaskInspection Inspect(DateTimeOffset now) => new(Truth(now), Outcome is { Chances.IsDefaultOrEmpty: false } judged ? judged.Chances : _posterior.Chances, Outcome);
 
+    /// <summary>What is durable here of one contributor.</summary>
+    public TaskWork WorkOf(string contributor) => new(
+        AnswerOf(contributor),
+        _skipped.Contains(contributor),
+        _recalled.Exists(recalled => recalled.Contributor == contributor),
+        _claims.Exists(claim => claim.Contributor == contributor) ? _claims.Where(claim => claim.Contributor == contributor).Sum(claim => claim.AmountMinor) : null);
+
     /// <summary>
     /// Leases a slot. Asking again with the same number changes nothing but the deadline; a new number of the same holder replaces the old one.
     /// A newer brief that comes with the wish can retire the task: see <see cref="Revision"/>.

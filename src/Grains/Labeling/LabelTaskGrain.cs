@@ -89,6 +89,10 @@ internal sealed partial class LabelTaskGrain(
             // A hint: lost, the page learns it from the next refusal.
             _ = Ignore(Pool.Report(_id.Index, truth));
         }
+        else
+        {
+            LeaveWhenIdle(); // a refused answer may have woken a task that nobody works on
+        }
 
         return new SubmitReply(status, truth);
     }
@@ -126,6 +130,14 @@ internal sealed partial class LabelTaskGrain(
         Announce();
         LeaveWhenIdle();
         return _task.Truth(Now);
+    }
+
+    public async Task<TaskWork> WorkOf(string contributor)
+    {
+        var work = _task.WorkOf(contributor);
+        await _gate.CoveredAsync();
+        LeaveWhenIdle(); // a task that is closed, and came back for this alone
+        return work;
     }
 
     public async Task<TaskInspection> Inspect()

@@ -8,7 +8,7 @@ namespace Trove.Grains.Labeling;
 /// <summary>
 /// A page of tasks: the truth of what is closed, and by <see cref="SlotHints"/> a hint of where slots are free. Pure.
 /// </summary>
-internal sealed class TaskPool
+internal sealed partial class TaskPool
 {
     /// <summary>Tasks opened at a time; one record write each. Only opened tasks can have leases, so only they are asked after a crash.</summary>
     public const int OpenStep = 64;
@@ -23,13 +23,20 @@ internal sealed class TaskPool
     private readonly Dictionary<string, DateTimeOffset> _takers = new(StringComparer.Ordinal);
     private readonly List<TaskDefinition> _definitions = [];
     private readonly NewestClosed _newest;
+    private readonly Func<string, string> _pseudonym;
     private readonly int _page;
     private readonly long _incarnation;
     private DateTimeOffset _takersSince;
     private long _changes;
 
-    public TaskPool(int page, long incarnation, TaskPoolRecord record)
+    /// <summary>A page as it was stored.</summary>
+    /// <param name="page">Its number.</param>
+    /// <param name="incarnation">This life of it.</param>
+    /// <param name="record">As it was stored.</param>
+    /// <param name="pseudonym">The name by which the project's developer knows a contributor, and may name it in a task's list of those allowed.</param>
+    public TaskPool(int page, long incarnation, TaskPoolRecord record, Func<string, string> pseudonym)
     {
+        _pseudonym = pseudonym;
         _page = page;
         _newest = new NewestClosed(page);
         _incarnation = incarnation;
@@ -338,13 +345,21 @@ internal sealed class TaskPool
     {
         barred.Clear();
         had[..Math.Min(had.Length, PageBits.Words)].CopyTo(barred);
+        if (_allowed.Count == 0)
+        {
+            return;
+        }
+
         var restricted = _restricted.Span;
-        var allowed = _allowed.TryGetValue(contributor, out var bits) ? bits.Span : default;
+        var byId = AllowedTo(contributor);
+        var byName = AllowedTo(_pseudonym(contributor));
         for (var w = 0; w < PageBits.Words; w++)
         {
-            barred[w] |= restricted[w] & ~(allowed.IsEmpty ? 0 : allowed[w]);
+            barred[w] |= restricted[w] & ~((byId.IsEmpty ? 0 : byId[w]) | (byName.IsEmpty ? 0 : byName[w]));
         }
     }
+
+    private ReadOnlySpan<ulong> AllowedTo(string name) => _allowed.TryGetValue(name, out var bits) ? bits.Span : default;
 
     private void OpenMore()
     {

@@ -42,7 +42,7 @@ internal sealed partial class TaskPoolGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PageId.Parse(this.GetPrimaryKeyString());
-        _pool = new TaskPool(_id.Page, Incarnation.New(), record.State);
+        _pool = new TaskPool(_id.Page, Incarnation.New(), record.State, contributor => Pseudonym.Of(secrets.Pseudonyms.Span, _id.Project, contributor));
         _openedDurably = _pool.Opened;
         _store = new PageStore(new BulkRecords(storage, this.GetGrainId()), record.State);
         _gate = new CommitGate(WriteAsync, Fence, time);
@@ -111,23 +111,16 @@ internal sealed partial class TaskPoolGrain(
             _tokens.Spend(taken.Index);
         }
 
-        if (opened)
-        {
-            _opening = OpenDurably(_pool.Opened);
-        }
-
-        // Only that a task was opened must be on disk before it leaves: closings on their way there need not be waited for.
-        foreach (var taken in reply.Taken)
-        {
-            if (taken.Index >= _openedDurably)
-            {
-                await _opening;
-                break;
-            }
-        }
-
+        await Opened(reply.Taken, opened);
         MarkDirty();
         return reply;
+    }
+
+    public async Task<ImmutableArray<TakenTask>> Sample(SampleRequest request)
+    {
+        var (sampled, opened) = _pool.Sample(request, Now);
+        await Opened(sampled, opened);
+        return sampled;
     }
 
     public async Task<TakenTask?> Find(int index)
@@ -182,6 +175,13 @@ internal sealed partial class TaskPoolGrain(
         }
 
         Changed();
+    }
+
+    public async Task<ImmutableArray<int>> OpenTasks()
+    {
+        ImmutableArray<int> open = [.. Enumerable.Range(0, _pool.Opened).Where(index => !_pool.IsClosed(index))];
+        await _gate.CoveredAsync();
+        return open;
     }
 
     public async Task<PoolSnapshot> Snapshot()
@@ -241,6 +241,24 @@ internal sealed partial class TaskPoolGrain(
             Assignment = 0,
         })],
     };
+
+    /// <summary>Only that a task was opened must be on disk before it leaves: closings on their way there need not be waited for.</summary>
+    private async Task Opened(ImmutableArray<TakenTask> leaving, bool more)
+    {
+        if (more)
+        {
+            _opening = OpenDurably(_pool.Opened);
+        }
+
+        foreach (var task in leaving)
+        {
+            if (task.Index >= _openedDurably)
+            {
+                await _opening;
+                break;
+            }
+        }
+    }
 
     private async Task OpenDurably(int opened)
     {

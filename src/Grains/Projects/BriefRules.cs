@@ -17,8 +17,17 @@ internal static class BriefRules
     public static Brief Normalised(Brief brief)
     {
         var options = brief.Schema.Kind == LabelKind.YesNo ? [] : brief.Schema.Options.OrEmpty();
-        return brief with { Schema = brief.Schema with { Options = options } };
+        return brief with { Schema = brief.Schema with { Options = options }, Audience = Normalised(brief.Audience) };
     }
+
+    // An order of its own for what has none, and null for everybody, so that what means the same is the same.
+    private static Audience? Normalised(Audience? audience) =>
+        audience is null || (audience.MinimumAge == 0 && audience.Regions.OrEmpty().IsEmpty && audience.Languages.OrEmpty().IsEmpty)
+            ? null
+            : audience with { Regions = Sorted(audience.Regions), Languages = Sorted(audience.Languages) };
+
+    private static ImmutableArray<string> Sorted(ImmutableArray<string> codes) =>
+        codes.OrEmpty().IsEmpty ? default : [.. codes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether two normalised briefs say the same.</summary>
     public static bool Same(Brief one, Brief other) =>
@@ -43,6 +52,13 @@ internal static class BriefRules
         Redundancy(brief.Redundancy);
         HandOut(brief.HandOut);
         Between("priceMinor", brief.PriceMinor, 0, MaxPriceMinor);
+        if (brief.Audience is { } audience)
+        {
+            Between("audience.minimumAge", audience.MinimumAge, 0, 120);
+            Codes("audience.regions", audience.Regions.OrEmpty(), PersonCodes.IsRegion, PersonCodes.RegionRule);
+            Codes("audience.languages", audience.Languages.OrEmpty(), PersonCodes.IsLanguage, PersonCodes.LanguageRule);
+        }
+
         return wrong.Count == 0 ? null : new Problem("brief-invalid", string.Join(' ', wrong));
 
         void Text(string name, string? text, int longest)
@@ -62,6 +78,18 @@ internal static class BriefRules
             if (value < least || value > most)
             {
                 wrong.Add($"{name} is {value}; it must be from {least} to {most}.");
+            }
+        }
+
+        void Codes(string name, ImmutableArray<string> codes, Func<string?, bool> valid, string rule)
+        {
+            if (codes.Length > Audience.Limit)
+            {
+                wrong.Add($"{name} has {codes.Length} entries; at most {Audience.Limit} are allowed.");
+            }
+            else if (!codes.All(valid))
+            {
+                wrong.Add($"An entry of {name} is not valid: {rule}");
             }
         }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Trove.Contracts;
 using Trove.Contracts.Catalogue;
+using Trove.Contracts.Projects;
 using Trove.Grains.Commit;
 using Trove.Grains.Records;
 
@@ -37,16 +39,33 @@ internal sealed partial class CatalogueGrain(
         return _gate.CommitAsync();
     }
 
-    public async Task<CataloguePage> List(string? after, int limit)
+    public async Task<CataloguePage> List(string? after, int limit, string? viewer, bool all)
     {
         var entries = _entries;
         await _gate.CoveredAsync();
         limit = Math.Clamp(limit, 1, MaxSlice);
-        var slice = entries.Values.SkipWhile(entry => after is not null && string.CompareOrdinal(entry.Project, after) <= 0).Take(limit + 1).ToImmutableArray();
+        var slice = entries.Values
+            .SkipWhile(entry => after is not null && string.CompareOrdinal(entry.Project, after) <= 0)
+            .Where(entry => all || IsListed(entry, viewer))
+            .Take(limit + 1)
+            .Select(entry => entry with { Members = default })
+            .ToImmutableArray();
         return slice.Length > limit
             ? new CataloguePage(slice[..limit], slice[limit - 1].Project)
             : new CataloguePage(slice, null);
     }
+
+    public async Task<ImmutableArray<CatalogueEntry>> Of(string account)
+    {
+        var entries = _entries;
+        await _gate.CoveredAsync();
+        return [.. entries.Values.Where(entry => IsOf(entry, account)).Select(entry => entry with { Members = default })];
+    }
+
+    private static bool IsListed(CatalogueEntry entry, string? viewer) =>
+        entry is { Simulated: false, State: not ProjectState.Draft } || (viewer is not null && IsOf(entry, viewer));
+
+    private static bool IsOf(CatalogueEntry entry, string account) => entry.Owner == account || entry.Members.OrEmpty().Contains(account, StringComparer.Ordinal);
 
     private Task WriteAsync()
     {

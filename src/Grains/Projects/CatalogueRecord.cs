@@ -10,7 +10,7 @@ internal sealed class CatalogueRecord : IRecord
     public static string RecordKind => "catalogue";
 
     /// <inheritdoc/>
-    public static byte RecordVersion => 1;
+    public static byte RecordVersion => 2;
 
     /// <summary>Entries by ordinal order of their project's key.</summary>
     public List<CatalogueEntry> Entries { get; init; } = [];

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Trove.Contracts;
+using Trove.Contracts.Auditing;
 using Trove.Contracts.Catalogue;
 using Trove.Contracts.Labeling;
 using Trove.Contracts.Projects;
+using Trove.Grains.Auditing;
 
 namespace Trove.Grains.Projects;
 
@@ -21,8 +23,14 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
     /// <summary>Most batches of one import: ten million tasks.</summary>
     public const int MaxBatches = 10_000;
 
-    private ProjectRecord _state = record;
+    /// <summary>Most members of a team.</summary>
+    public const int MaxTeam = 100;
+
+    private ProjectRecord _state = record with { Team = record.Team?.WithComparers(StringComparer.Ordinal) ?? CreatorOf(record) };
     private long _version = Math.Max(record.Version + 1, now.UtcTicks);
+
+    /// <summary>What the audit logs must know of.</summary>
+    public Acts Acts { get; } = new($"project/{key}", record.Acts ?? new ActsRecord());
 
     /// <summary>Whether it was ever created.</summary>
     public bool Exists => _state.Owner.Length > 0;
@@ -37,28 +45,40 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
     public long Orders { get; private set; } = 1;
 
     /// <summary>What the open pages must know.</summary>
-    public PoolOrder Order => new(State, _state.Briefs.Count, Brief, _version);
+    public PoolOrder Order => new(State, _state.Briefs.Count, BriefToWorkBy, _version);
 
     /// <summary>Pages that are open, in order of number.</summary>
     public ImmutableArray<int> OpenPages => [.. Enumerable.Range(0, _state.Pages.Length).Where(page => _state.Pages[page] == Page.Open)];
 
+    /// <summary>Pages that are open or may open, for the first time or again.</summary>
+    public ImmutableArray<int> UnfinishedPages => [.. Enumerable.Range(0, _state.Pages.Length).Where(page => _state.Pages[page] is Page.Open or Page.Ready)];
+
     /// <summary>Its line in the catalogue.</summary>
-    public CatalogueEntry Entry => new(key, _state.Owner, Brief.Title, State, Brief.PriceMinor > 0);
+    public CatalogueEntry Entry => new(key, Owner, Brief.Title, State, BriefToWorkBy.PriceMinor > 0, _state.Simulated, [.. Team.Keys]);
 
     private Brief Brief => _state.Briefs[^1];
 
+    /// <summary>
+    /// What pages and contributors go by: the price of leases, tokens and verdicts comes from here and from nowhere else. Simulated contributors earn nothing.
+    /// </summary>
+    private Brief BriefToWorkBy => _state.Simulated ? Brief with { PriceMinor = 0 } : Brief;
+
+    private ImmutableSortedDictionary<string, TeamRole> Team => _state.Team!;
+
+    private string Owner => RoleIn(Team, _state.Owner) == TeamRole.Owner ? _state.Owner : Team.First(member => member.Value == TeamRole.Owner).Key;
+
     /// <summary>What is stored.</summary>
-    public ProjectRecord ToRecord() => _state with { Version = _version };
+    public ProjectRecord ToRecord() => _state with { Version = _version, Acts = Acts.ToRecord() };
 
     /// <summary>Creates the project, as a draft.</summary>
-    public Problem? Create(string owner, Brief brief)
+    public Problem? Create(Actor by, Brief brief, bool simulated, DateTimeOffset at)
     {
         if (!Keys.IsValid(key))
         {
             return new Problem("key-invalid", $"A project's key has 1 to {Keys.MaxLength} letters, digits, dots, underscores or hyphens.");
         }
 
-        if (!Keys.IsValid(owner))
+        if (!Keys.IsValid(by.Account))
         {
             return new Problem("owner-invalid", "The owner's key is not valid.");
         }
@@ -71,20 +91,22 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
         brief = BriefRules.Normalised(brief);
         if (Exists)
         {
-            return _state.Owner == owner && BriefRules.Same(brief, Brief)
+            return _state.Owner == by.Account && _state.Simulated == simulated && BriefRules.Same(brief, Brief)
                 ? null
                 : new Problem("project-exists", $"There is a project '{key}' already: choose another key.");
         }
 
-        _state = _state with { Owner = owner, Briefs = [brief] };
+        _state = _state with { Owner = by.Account, Briefs = [brief], Simulated = simulated };
+        _state = _state with { Team = CreatorOf(_state) };
+        Acts.Note(at, by, "project.created", simulated ? "simulated" : $"price={brief.PriceMinor}");
         Ordered();
         return null;
     }
 
     /// <summary>Puts another brief in force.</summary>
-    public Problem? ChangeBrief(string caller, Brief brief)
+    public Problem? ChangeBrief(Actor by, Brief brief, DateTimeOffset at)
     {
-        if ((Refusal(caller) ?? BriefRules.Check(brief)) is { } refusal)
+        if ((Missing() ?? BriefRules.Check(brief)) is { } refusal)
         {
             return refusal;
         }
@@ -106,16 +128,57 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
         }
 
         _state = _state with { Briefs = _state.Briefs.Add(brief) };
+        Acts.Note(at, by, "project.brief-changed", $"version={_state.Briefs.Count} price={brief.PriceMinor}");
         Ordered();
         return null;
     }
 
-    /// <summary>Takes a step in the project's life.</summary>
-    public Problem? Move(string caller, ProjectMove move)
+    /// <summary>Takes an account into the team, changes its role, or takes it out.</summary>
+    public Problem? SetMember(Actor by, string account, TeamRole? role, DateTimeOffset at)
     {
-        if (Refusal(caller) is { } refusal)
+        if (Missing() is { } missing)
         {
-            return refusal;
+            return missing;
+        }
+
+        if (!Keys.IsValid(account) || (role is { } known && !Enum.IsDefined(known)))
+        {
+            return new Problem("member-invalid", $"A member is the id of an account and one of the roles {string.Join(", ", Enum.GetNames<TeamRole>()).ToLowerInvariant()}.");
+        }
+
+        if (RoleOf(account) == role)
+        {
+            return null;
+        }
+
+        var changed = role is { } given ? Team.SetItem(account, given) : Team.Remove(account);
+        if (changed.Count > MaxTeam)
+        {
+            return new Problem("team-full", $"A team has at most {MaxTeam} members: take somebody out first.");
+        }
+
+        if (!changed.ContainsValue(TeamRole.Owner))
+        {
+            return new Problem("last-owner", "A project keeps at least one owner: make somebody else an owner first.");
+        }
+
+        _state = _state with { Team = changed };
+        Acts.Note(at, by, "project.member-set", $"project/{key} {role?.ToString().ToLowerInvariant() ?? "none"}", AuditLogs.Account(account));
+        return null;
+    }
+
+    /// <summary>Role of an account, null when it is not in the team.</summary>
+    public TeamRole? RoleOf(string account) => RoleIn(Team, account);
+
+    /// <summary>What an account is to the project.</summary>
+    public ProjectStanding StandingOf(string account) => new(Exists, RoleOf(account), State, _state.Simulated);
+
+    /// <summary>Takes a step in the project's life.</summary>
+    public Problem? Move(Actor by, ProjectMove move, DateTimeOffset at)
+    {
+        if (Missing() is { } missing)
+        {
+            return missing;
         }
 
         ProjectState? next = (move, State) switch
@@ -134,6 +197,13 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
         if (next != State)
         {
             _state = _state with { State = next.Value };
+            Acts.Note(at, by, move switch
+            {
+                ProjectMove.Publish => "project.published",
+                ProjectMove.Pause => "project.paused",
+                ProjectMove.Resume => "project.resumed",
+                _ => "project.closed",
+            });
             Ordered();
             OpenMore();
         }
@@ -142,11 +212,11 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
     }
 
     /// <summary>The page of an import's batch; a new one the first time.</summary>
-    public Result<PageAllocation> AllocatePage(string caller, string import, int batch)
+    public Result<PageAllocation> AllocatePage(string import, int batch)
     {
-        if (Refusal(caller) is { } refusal)
+        if (Missing() is { } missing)
         {
-            return refusal;
+            return missing;
         }
 
         if (!Keys.IsValid(import) || batch is < 0 or >= MaxBatches)
@@ -180,11 +250,11 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
     }
 
     /// <summary>An import is done: its pages may open.</summary>
-    public Problem? Imported(string caller, string import, int batches, long tasks)
+    public Problem? Imported(string import, int batches, long tasks)
     {
-        if (Refusal(caller) is { } refusal)
+        if (Missing() is { } missing)
         {
-            return refusal;
+            return missing;
         }
 
         var known = _state.Imports.GetValueOrDefault(import) ?? new ImportRecord();
@@ -240,24 +310,32 @@ internal sealed class Project(string key, ProjectRecord record, DateTimeOffset n
     public void Acknowledged() => _version++;
 
     /// <summary>What contributors need to find work.</summary>
-    public ProjectWindow Window() => new(_version, State, _state.Briefs.Count, Brief, OpenPages);
+    public ProjectWindow Window() => new(_version, State, _state.Briefs.Count, BriefToWorkBy, OpenPages, _state.Simulated);
 
     /// <summary>What a developer sees.</summary>
     public ProjectView View() => new(
         key,
-        _state.Owner,
+        Owner,
         State,
         _state.Briefs.Count,
         Brief,
         _state.Pages.Length,
         _state.Pages.Count(page => page == Page.Closed),
-        _state.Imports.Values.Sum(import => import.Tasks ?? 0));
+        _state.Imports.Values.Sum(import => import.Tasks ?? 0),
+        [.. Team.Select(member => new TeamMember(member.Key, member.Value))],
+        _state.Simulated);
 
     /// <summary>The refusal of a project that does not exist, or null.</summary>
     public Problem? Missing() => Exists ? null : new Problem("project-unknown", $"There is no project '{key}'.");
 
-    private Problem? Refusal(string caller) =>
-        Missing() ?? (caller == _state.Owner ? null : new Problem("not-yours", $"The project '{key}' belongs to someone else."));
+    private static ImmutableSortedDictionary<string, TeamRole> CreatorOf(ProjectRecord record)
+    {
+        var nobody = ImmutableSortedDictionary.Create<string, TeamRole>(StringComparer.Ordinal);
+        return record.Owner.Length == 0 ? nobody : nobody.Add(record.Owner, TeamRole.Owner);
+    }
+
+    private static TeamRole? RoleIn(ImmutableSortedDictionary<string, TeamRole> team, string account) =>
+        team.TryGetValue(account, out var role) ? role : null;
 
     /// <summary>Opens ready pages while there is room. A closed project opens them too: so their tasks are cancelled, a window at a time.</summary>
     private void OpenMore()

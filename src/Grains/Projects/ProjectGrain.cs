@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Trove.Contracts;
+using Trove.Contracts.Accounts;
 using Trove.Contracts.Projects;
+using Trove.Grains.Auditing;
 using Trove.Grains.Commit;
 using Trove.Grains.Records;
 
@@ -19,6 +22,7 @@ internal sealed partial class ProjectGrain(
     private string _key = "";
     private Project _project = null!;
     private CommitGate _gate = null!;
+    private AuditTrail _trail = null!;
     private Random _jitter = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -26,31 +30,61 @@ internal sealed partial class ProjectGrain(
         _key = this.GetPrimaryKeyString();
         _project = new Project(_key, record.State, time.GetUtcNow());
         _gate = new CommitGate(WriteAsync, Fence, time);
+        _trail = new AuditTrail(this, GrainFactory, _project.Acts, _gate, time);
         _jitter = new Random(_key.GetHashCode(StringComparison.Ordinal));
         Tend();
         return Task.CompletedTask;
     }
 
-    public Task<Result<ProjectView>> Create(string owner, Brief brief) => ChangeAsync(_project.Create(owner, brief));
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _trail.CloseAsync();
 
-    public Task<Result<ProjectView>> ChangeBrief(string caller, Brief brief) => ChangeAsync(_project.ChangeBrief(caller, brief));
+    public Task<Result<ProjectView>> Create(Actor by, Brief brief, bool simulated) => ChangeAsync(_project.Create(by, brief, simulated, time.GetUtcNow()));
 
-    public Task<Result<ProjectView>> Move(string caller, ProjectMove move) => ChangeAsync(_project.Move(caller, move));
+    public Task<Result<ProjectView>> ChangeBrief(Actor by, Brief brief) => ChangeAsync(_project.ChangeBrief(by, brief, time.GetUtcNow()));
 
-    public Task<Result<ProjectView>> Imported(string caller, string import, int batches, long tasks) =>
-        ChangeAsync(_project.Imported(caller, import, batches, tasks));
+    public Task<Result<ProjectView>> Move(Actor by, ProjectMove move) => ChangeAsync(_project.Move(by, move, time.GetUtcNow()));
 
-    public async Task<Result<PageAllocation>> AllocatePage(string caller, string import, int batch)
+    public async Task<Result<ProjectView>> SetMember(Actor by, string account, TeamRole? role)
     {
-        var allocation = _project.AllocatePage(caller, import, batch);
+        var before = _project.StandingOf(account).Role;
+        var changed = await ChangeAsync(_project.SetMember(by, account, role, time.GetUtcNow()));
+
+        // Who may less than before loses it at open connections too. Told again when it is said again: the first telling may have been lost.
+        if (changed.Problem is null && (role is null || role <= before))
+        {
+            await GrainFactory.GetGrain<IStandingsGrain>(IStandingsGrain.Key).Changed(account);
+        }
+
+        return changed;
+    }
+
+    public Task<Result<ProjectView>> Imported(string import, int batches, long tasks) => ChangeAsync(_project.Imported(import, batches, tasks));
+
+    public async Task<Result<PageAllocation>> AllocatePage(string import, int batch)
+    {
+        var allocation = _project.AllocatePage(import, batch);
         await (allocation.Problem is null ? _gate.CommitAsync() : _gate.CoveredAsync());
         return allocation;
+    }
+
+    public async Task<ProjectStanding> RoleOf(string account)
+    {
+        var standing = _project.StandingOf(account);
+        await _gate.CoveredAsync();
+        return standing;
     }
 
     public async Task<Result<ProjectWindow>> Window()
     {
         await _gate.CoveredAsync();
         return _project.Missing() is { } missing ? missing : _project.Window();
+    }
+
+    public async Task<ImmutableArray<int>> UnfinishedPages()
+    {
+        var pages = _project.UnfinishedPages;
+        await _gate.CoveredAsync();
+        return pages;
     }
 
     public async Task<Result<ProjectView>> View()
@@ -89,7 +123,7 @@ internal sealed partial class ProjectGrain(
         }
 
         await _gate.CommitAsync();
-        await ToldAsync();
+        await Task.WhenAll(ToldAsync(), _trail.DeliveredAsync());
         return _project.View();
     }
 
@@ -103,6 +137,7 @@ internal sealed partial class ProjectGrain(
     {
         LogFenced(logger, _key, cause);
         _told?.TrySetException(new CommitFailedException(cause));
+        _trail.Fence(cause);
         DeactivateOnIdle();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Trove.Contracts.Projects;
+using Trove.Grains.Auditing;
 using Trove.Grains.Records;
 
 namespace Trove.Grains.Projects;
@@ -11,9 +12,9 @@ internal sealed record ProjectRecord : IRecord
     public static string RecordKind => "project";
 
     /// <inheritdoc/>
-    public static byte RecordVersion => 1;
+    public static byte RecordVersion => 2;
 
-    /// <summary>Key of the developer; empty for a project that does not exist.</summary>
+    /// <summary>Account that created it; empty for a project that does not exist.</summary>
     public string Owner { get; init; } = "";
 
     /// <summary>Where it stands.</summary>
@@ -28,6 +29,15 @@ internal sealed record ProjectRecord : IRecord
     /// <summary>Imports by their key.</summary>
     public ImmutableSortedDictionary<string, ImportRecord> Imports { get; init; } =
         ImmutableSortedDictionary.Create<string, ImportRecord>(StringComparer.Ordinal);
+
+    /// <summary>Roles by account. Null in a record of version 1, whose creator is its only owner.</summary>
+    public ImmutableSortedDictionary<string, TeamRole>? Team { get; init; }
+
+    /// <summary>Whether its contributors are simulated; fixed when it is created.</summary>
+    public bool Simulated { get; init; }
+
+    /// <summary>What the audit logs must know; null in a record of version 1.</summary>
+    public ActsRecord? Acts { get; init; }
 
     /// <summary>Version of the window when this was written.</summary>
     public long Version { get; init; }

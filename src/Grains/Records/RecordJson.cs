@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Trove.Grains.Accounts;
+using Trove.Grains.Guests;
 using Trove.Grains.Projects;
 
 namespace Trove.Grains.Records;
@@ -8,6 +10,14 @@ namespace Trove.Grains.Records;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountRecord))]
+[JsonSerializable(typeof(ApiKeyRecord))]
 [JsonSerializable(typeof(CatalogueRecord))]
+[JsonSerializable(typeof(EmailRecord))]
+[JsonSerializable(typeof(ErasuresRecord))]
+[JsonSerializable(typeof(FirstAdminRecord))]
+[JsonSerializable(typeof(GuestRecord))]
+[JsonSerializable(typeof(KeyRingRecord))]
+[JsonSerializable(typeof(LoginRecord))]
 [JsonSerializable(typeof(ProjectRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;

@@ -35,7 +35,7 @@ internal sealed class AuditFile : IDisposable
         try
         {
             db.Execute("BEGIN");
-            db.ReadNumber("SELECT value FROM meta WHERE name = 'format'"); // the moment: a transaction begins with its first read
+            RecordFileFormat.Complete(db); // the moment: a transaction begins with its first read
             return new AuditFile(db, cancellation);
         }
         catch

@@ -1,4 +1,5 @@
 using Trove.Contracts;
+using Trove.Grains.Auditing;
 using Trove.Grains.Contributors;
 using Trove.Grains.Labeling;
 using Trove.Grains.Projects;
@@ -93,8 +94,11 @@ internal static class FileChecks
         _ when kind == ContributorHot.RecordKind => Serializer.Deserialize<ContributorHot>(value),
         _ when kind == LedgerPage.RecordKind => Serializer.Deserialize<LedgerPage>(value),
         _ when kind == DraftsRecord.RecordKind => Serializer.Deserialize<DraftsRecord>(value),
+        _ when kind == ProfileRecord.RecordKind => Serializer.Deserialize<ProfileRecord>(value),
         _ when kind == ProjectRecord.RecordKind => Serializer.Deserialize<ProjectRecord>(value),
         _ when kind == CatalogueRecord.RecordKind => Serializer.Deserialize<CatalogueRecord>(value),
+        _ when kind == AuditLogRecord.RecordKind => Serializer.Deserialize<AuditLogRecord>(value),
+        _ when kind == AuditLogPage.RecordKind => Serializer.Deserialize<AuditLogPage>(value),
         _ => null,
     };
 }

@@ -40,7 +40,8 @@ internal sealed partial class GroupCommitWriter
         _db = SqliteDb.Open(options.Path, raw.SQLITE_OPEN_READWRITE, options.Vfs);
         try
         {
-            _db.Execute($"PRAGMA synchronous = {options.Synchronous}; PRAGMA cache_size = -{options.CacheBytes >> 10}; PRAGMA temp_store = MEMORY");
+            _db.Execute($"PRAGMA synchronous = {options.Synchronous}; PRAGMA cache_size = -{options.CacheBytes >> 10}; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = {options.SecureDelete}");
+            RecordFileFormat.Upgrade(_db);
             _db.WaitWhenBusy(50); // a reader's slice is shorter than this
             _statements = new WriterStatements(_db, TakeEpoch(_db) << 40);
             _checkpointer = new Checkpointer(options, counters, logger);
@@ -96,9 +97,14 @@ internal sealed partial class GroupCommitWriter
 
     private void Run()
     {
-        while (TakeBatch()) Commit();
+        while (TakeBatch())
+        {
+            if (_batch.Count > 0) Commit();
+            TryErase();
+        }
+
         _checkpointer.Dispose();
-        LeaveWholeFile();
+        EndErasure(LeaveWholeFile());
         _statements.Dispose();
         _db.Dispose();
         _ended.SetResult();
@@ -113,7 +119,8 @@ internal sealed partial class GroupCommitWriter
             while (_queue.Count == 0)
             {
                 if (_stopping) return false;
-                Monitor.Wait(_gate);
+                if (ErasureIsDue(out var wait)) return true;
+                Monitor.Wait(_gate, wait);
             }
 
             // A commit costs much the same for one record as for a hundred (a sync, and a walk of the page cache after each insertion that moved
@@ -165,10 +172,18 @@ internal sealed partial class GroupCommitWriter
     /// </summary>
     private void DropFailedFrames()
     {
-        _checkpointer.AwaitRest();
-        if (!_db.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE))
+        if (!TryEmptyLog())
             throw new RecordFileException(RecordFileFault.Failed, $"A write to '{_db.Path}' failed, and others still read its log; writing goes on when they are done.");
+    }
+
+    /// <summary>Folds the log in and cuts it to nothing; false while somebody reads an older state. Only between two batches.</summary>
+    private bool TryEmptyLog()
+    {
+        _checkpointer.AwaitRest();
+        if (!_db.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE)) return false;
         _logSuspect = false;
+        _pagesInLog = 0;
+        return true;
     }
 
     /// <summary>
@@ -188,15 +203,16 @@ internal sealed partial class GroupCommitWriter
     }
 
     // A file that was shut down needs no log to be read: it can be copied or opened read-only by itself.
-    private void LeaveWholeFile()
+    private bool LeaveWholeFile()
     {
         try
         {
-            _db.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+            return _db.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
         }
         catch (RecordFileException e)
         {
             Log.RestartFailed(_logger, e);
+            return false;
         }
     }
 
@@ -234,6 +250,7 @@ internal sealed partial class GroupCommitWriter
         {
             left = [.. _batch, .. _queue];
             _queue = new Queue<WriteOperation>();
+            _erasure?.End(Closed());
         }
 
         Log.ShutdownTimedOut(_logger, left.Length);

@@ -59,12 +59,7 @@ internal static class RecordFileCheck
         }
 
         var version = BinaryPrimitives.ReadInt32BigEndian(header[60..]);
-        if (version > RecordFileFormat.Version)
-        {
-            throw new RecordFileException(RecordFileFault.Newer,
-                $"'{path}' was written by a later Trove (format {version}; this one knows up to {RecordFileFormat.Version}). It was left as it is. Run the later version.");
-        }
-
+        if (version > RecordFileFormat.Version) throw Newer(path, version);
         var pageSize = BinaryPrimitives.ReadUInt16BigEndian(header[16..]);
         if (version < 1 || pageSize != RecordFileFormat.PageSize || header[18] != 2 || header[19] != 2)
             throw RecordFileException.Damaged(path, "its header makes no sense");
@@ -77,10 +72,13 @@ internal static class RecordFileCheck
 
     private static void Contents(SqliteDb db, string path, long length)
     {
-        long format;
         try
         {
-            format = db.ReadNumber("SELECT value FROM meta WHERE name = 'format'");
+            // Not those of the header in the file itself: the log may have newer ones.
+            var (format, version) = (db.ReadNumber("SELECT value FROM meta WHERE name = 'format'"), db.ReadNumber("PRAGMA user_version"));
+            if (version > RecordFileFormat.Version) throw Newer(path, version);
+            if (format != version) throw RecordFileException.Damaged(path, $"its format row says {format}");
+            RecordFileFormat.Complete(db);
             if (length <= WholeCheckBytes)
             {
                 using var check = db.Prepare("PRAGMA quick_check(1)");
@@ -92,13 +90,15 @@ internal static class RecordFileCheck
             throw RecordFileException.Damaged(path, "its tables are missing");
         }
 
-        if (format != RecordFileFormat.Version) throw RecordFileException.Damaged(path, $"its format row says {format}");
         foreach (var table in Enum.GetValues<RecordTable>())
         {
             Sample(db, path, table, "ASC");
             Sample(db, path, table, "DESC");
         }
     }
+
+    private static RecordFileException Newer(string path, long version) => new(RecordFileFault.Newer,
+        $"'{path}' was written by a later Trove (format {version}; this one knows up to {RecordFileFormat.Version}). It was left as it is. Run the later version.");
 
     private static void Sample(SqliteDb db, string path, RecordTable table, string order)
     {

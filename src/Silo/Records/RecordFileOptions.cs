@@ -26,11 +26,17 @@ public sealed class RecordFileOptions
     /// <summary>How long a shutdown waits for queued writes before it fails them. Default 10 s.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long an erasure waits for those who still read an older state, such as an audit of the running store, before it fails. Default 30 s.</summary>
+    public TimeSpan ErasureTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The file system layer under SQLite; tests put one there that loses what was not synced.</summary>
     internal string? Vfs { get; set; }
 
     /// <summary>Tests take the sync away to prove that they would notice.</summary>
     internal string Synchronous { get; set; } = "FULL";
+
+    /// <summary>Tests leave deleted bytes lying to prove that they would find them.</summary>
+    internal string SecureDelete { get; set; } = "ON";
 
     internal string Path => System.IO.Path.Combine(System.IO.Path.GetFullPath(Folder), RecordFileFormat.FileName);
 }
@@ -47,6 +53,7 @@ internal sealed class RecordFileOptionsValidator : IValidateOptions<RecordFileOp
         AtLeast(nameof(options.CacheBytes), options.CacheBytes, 1 << 20);
         AtLeast(nameof(options.Readers), options.Readers, 1);
         if (options.ShutdownTimeout < TimeSpan.Zero) errors.Add($"{nameof(options.ShutdownTimeout)} must not be negative.");
+        if (options.ErasureTimeout < TimeSpan.Zero) errors.Add($"{nameof(options.ErasureTimeout)} must not be negative.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void AtLeast(string property, int value, int least)

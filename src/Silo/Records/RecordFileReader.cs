@@ -18,7 +18,9 @@ public sealed class RecordFileReader : IDisposable
         var path = new RecordFileOptions { Folder = folder }.Path;
         if (!File.Exists(path)) throw new RecordFileException(RecordFileFault.Failed, $"There is no record file '{path}'.");
         RecordFileCheck.Header(path, logged: true); // its length is in motion while a store runs
-        return new RecordFileReader(new ReadConnection(SqliteDb.Open(path, raw.SQLITE_OPEN_READONLY, vfs: null)));
+        var db = SqliteDb.Open(path, raw.SQLITE_OPEN_READONLY, vfs: null);
+        RecordFileFormat.Complete(db);
+        return new RecordFileReader(new ReadConnection(db));
     }
 
     /// <summary>Every record whose key starts with the prefix (empty: all), in key order and short slices.</summary>

@@ -11,8 +11,7 @@ namespace Trove.Silo.Records;
 public static class RecordServices
 {
     /// <summary>
-    /// Registers the record file, its counters, and the grain storages <see cref="TroveStores.Records"/> and
-    /// <see cref="TroveStores.Bulk"/> over it. The file is opened, and a bad one refused, when first asked for; it is shut down
+    /// Registers the record file, its counters, and the grain storages of <see cref="TroveStores"/> over it. The file is opened, and a bad one refused, when first asked for; it is shut down
     /// with the container. Needs an <see cref="IRecordSerializer"/>.
     /// </summary>
     public static IServiceCollection AddSqliteRecords(this IServiceCollection services, Action<RecordFileOptions> configure)
@@ -22,7 +21,7 @@ public static class RecordServices
         services.TryAddSingleton(provider => SqliteRecordFile.Open(
             provider.GetRequiredService<IOptions<RecordFileOptions>>().Value, provider.GetService<ILogger<SqliteRecordFile>>()));
         services.TryAddSingleton(provider => provider.GetRequiredService<SqliteRecordFile>().Counters);
-        return services.AddStorage(TroveStores.Records, RecordTable.Records).AddStorage(TroveStores.Bulk, RecordTable.Bulk);
+        return services.AddStorage(TroveStores.Records, RecordTable.Records).AddStorage(TroveStores.Bulk, RecordTable.Bulk).AddStorage(TroveStores.Personal, RecordTable.Personal);
     }
 
     private static IServiceCollection AddStorage(this IServiceCollection services, string name, RecordTable table) =>

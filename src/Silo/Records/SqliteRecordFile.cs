@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Trove.Silo.Records;
 
 /// <summary>
-/// The records of one process in one SQLite file (<c>records.db</c> in the data folder): keys to bytes, in two tables.
+/// The records of one process in one SQLite file (<c>records.db</c> in the data folder): keys to bytes, in three tables.
 /// <list type="bullet">
 /// <item>A write's task ends only after the write is on disk. Writes that wait for the disk at the same time share one sync.</item>
 /// <item>A failed sync fails every write of that batch, and none of them is kept; later writes work again when the disk does.</item>
@@ -62,7 +62,7 @@ public sealed class SqliteRecordFile : IAsyncDisposable
     public Task<RecordRow?> ReadAsync(RecordTable table, string key, CancellationToken cancellation = default)
     {
         Counters.Read();
-        return table == RecordTable.Records
+        return table != RecordTable.Bulk
             ? _readers.RunHereAsync(reader => reader.Get(table, key), cancellation)
             : _readers.RunAsync(reader => reader.Get(table, key), cancellation);
     }
@@ -81,6 +81,13 @@ public sealed class SqliteRecordFile : IAsyncDisposable
     /// <exception cref="RecordFileException">The removal did not reach the disk.</exception>
     public Task<WriteResult> DeleteAsync(RecordTable table, string key, long expectedVersion, CancellationToken cancellation = default) =>
         _writer.WriteAsync(new RecordWrite(table, key, value: null, expectedVersion), cancellation);
+
+    /// <summary>
+    /// Completes when no byte is left, in the file or its log, of a value of <see cref="RecordTable.Personal"/> that was removed or replaced before this call.
+    /// Says nothing of backups, nor of blocks that the disk itself keeps. May be repeated; while it waits, writing goes on.
+    /// </summary>
+    /// <exception cref="RecordFileException">Somebody read an older state for all of <see cref="RecordFileOptions.ErasureTimeout"/>, or the device failed.</exception>
+    public Task EraseAsync() => _writer.EraseAsync();
 
     /// <summary>
     /// Every record whose key starts with <paramref name="prefix"/> (see <see cref="RecordKey.Prefix"/>), in key order. Read in

@@ -57,8 +57,7 @@ internal sealed class RecordWrite(RecordTable table, string key, ReadOnlyMemory<
 /// <summary>The writer's prepared statements, and the versions it hands out.</summary>
 internal sealed class WriterStatements(SqliteDb db, long firstVersion) : IDisposable
 {
-    private readonly TableStatements _records = new(db, RecordTable.Records);
-    private readonly TableStatements _bulk = new(db, RecordTable.Bulk);
+    private readonly TableStatements[] _tables = [.. Enum.GetValues<RecordTable>().Select(table => new TableStatements(db, table))];
     private long _version = firstVersion;
 
     public SqliteQuery Begin { get; } = db.Prepare("BEGIN IMMEDIATE");
@@ -70,14 +69,13 @@ internal sealed class WriterStatements(SqliteDb db, long firstVersion) : IDispos
 
     public SqliteQuery DeleteReminder { get; } = db.Prepare("DELETE FROM reminders WHERE grain = ?1 AND name = ?2");
 
-    public TableStatements this[RecordTable table] => table == RecordTable.Records ? _records : _bulk;
+    public TableStatements this[RecordTable table] => _tables[(int)table];
 
     public long NextVersion() => ++_version;
 
     public void Dispose()
     {
-        _records.Dispose();
-        _bulk.Dispose();
+        foreach (var table in _tables) table.Dispose();
         Begin.Dispose();
         Commit.Dispose();
         PutReminder.Dispose();

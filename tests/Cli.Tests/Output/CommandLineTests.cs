@@ -13,8 +13,9 @@ public sealed class CommandLineTests
     [InlineData("there is no such file", "replay", "no-such-folder")]
     [InlineData("there is no such folder", "audit", "--data", "no-such-folder")]
     [InlineData("labels.csv: there is no such file", "replay", "no-such-folder", "--photos")]
-    [InlineData("the server can't be reached", "project", "list", "--url", "http://127.0.0.1:1")]
-    [InlineData("the server can't be reached", "watch", "p", "--url", "http://127.0.0.1:1")]
+    [InlineData("the server can't be reached", "project", "list", "--url", "http://127.0.0.1:1", "--key", "none")]
+    [InlineData("the server can't be reached", "watch", "p", "--url", "http://127.0.0.1:1", "--key", "none")]
+    [InlineData("trove account sign-in", "watch", "p", "--url", "http://127.0.0.1:1")]
     public async Task A_mistake_is_answered_by_a_sentence_on_the_error_stream_and_an_exit_code(string sentence, params string[] args)
     {
         var said = await TroveProgram.RunAsync(args);
@@ -31,7 +32,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, said.Code);
         Assert.All(
-            ["run", "project", "import", "watch", "replay", "aggregate", "bench", "soak", "audit"],
+            ["run", "project", "import", "watch", "replay", "aggregate", "bench", "soak", "audit", "doctor", "admin", "account", "key", "audit-log"],
             command => Assert.Contains("  " + command, said.Output, StringComparison.Ordinal));
     }
 }

@@ -18,13 +18,15 @@ public sealed class WorkSessionTests : IAsyncLifetime
     private readonly CancellationTokenSource _patience = new(Patience);
     private ServerProcess _server = null!;
     private TroveClient _developer = null!;
+    private string _key = "";
 
     private CancellationToken Soon => _patience.Token;
 
     public async Task InitializeAsync()
     {
         _server = await ServerProcess.StartAsync(_folder.Path, cancellation: Soon);
-        _developer = new TroveClient(_server.Url, "developer");
+        _key = await _server.BecomeAdminAsync(Soon);
+        _developer = new TroveClient(_server.Url, _key);
     }
 
     public async Task DisposeAsync()
@@ -130,7 +132,7 @@ public sealed class WorkSessionTests : IAsyncLifetime
     {
         await PublishAsync("p", tasks: 3);
         await using var session = await WorkSession.JoinAsync(Options("p"), Soon);
-        var watching = BoardSession.WatchAsync(_server.Url, "developer", "p", Soon).FirstAsync(news => news.Progress.Closed == 3, Soon).AsTask();
+        var watching = BoardSession.WatchAsync(_server.Url, _key, "p", Soon).FirstAsync(news => news.Progress.Closed == 3, Soon).AsTask();
 
         var answered = 0;
         await foreach (var offer in session.Offers(Soon))
@@ -149,7 +151,7 @@ public sealed class WorkSessionTests : IAsyncLifetime
     public async Task A_board_says_when_its_server_is_away_and_goes_on_when_it_is_back()
     {
         await PublishAsync("p", tasks: 3);
-        await using var news = BoardSession.WatchAsync(_server.Url, "developer", "p", Soon).GetAsyncEnumerator(Soon);
+        await using var news = BoardSession.WatchAsync(_server.Url, _key, "p", Soon).GetAsyncEnumerator(Soon);
         Assert.True(await news.MoveNextAsync());
         Assert.True(news.Current.IsConnected);
 
@@ -191,10 +193,40 @@ public sealed class WorkSessionTests : IAsyncLifetime
         Assert.False(refused.IsTransient);
     }
 
+    [Fact]
+    public async Task A_key_that_opens_nothing_is_told_at_once_and_not_tried_again()
+    {
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => WorkSession.JoinAsync(Options("p") with { Key = "trove_none_none" }, Soon));
+        Assert.Equal("unauthenticated", refused.Problem.Code);
+        refused = await Assert.ThrowsAsync<RefusedException>(() => BoardSession.WatchAsync(_server.Url, "trove_none_none", "p", Soon).FirstAsync(Soon).AsTask());
+        Assert.Equal("unauthenticated", refused.Problem.Code);
+    }
+
+    [Fact]
+    public async Task A_session_whose_key_is_ended_ends_although_it_was_at_work()
+    {
+        await PublishAsync("p", tasks: 5);
+        await using var session = await WorkSession.JoinAsync(Options("p"), Soon);
+        await using var offers = session.Offers(Soon).GetAsyncEnumerator(Soon);
+        Assert.True(await offers.MoveNextAsync());
+        await _developer.RevokeKeyAsync(_key.Split('_')[1], Soon);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(async () =>
+        {
+            while (await offers.MoveNextAsync())
+            {
+                // What was handed out before the end may still come.
+            }
+        });
+
+        Assert.Equal("unauthenticated", refused.Problem.Code);
+        Assert.Equal("unauthenticated", (await Assert.ThrowsAsync<RefusedException>(() => _developer.MeAsync(Soon))).Problem.Code);
+    }
+
     private WorkOptions Options(string project) => new()
     {
         Server = _server.Url,
-        User = "worker",
+        Key = _key,
         Projects = [new JoinProject(project)],
         Stint = 0,
         Backoff = new Backoff(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(500)),

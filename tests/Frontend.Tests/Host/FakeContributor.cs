@@ -51,6 +51,14 @@ internal sealed class FakeContributor : IContributorGrain
 
     public Task<PresenceStatus> Present(long session) => Task.FromResult(OnPresent(session));
 
+    public Task<ContributorProfile> GetProfile() => throw new NotSupportedException();
+
+    public Task<Result<ContributorProfile>> SetProfile(ContributorProfile said) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<long>> TakeNumbers(int count) => throw new NotSupportedException();
+
+    public Task<HeldFate> SubmitHeld(HeldAnswer answer) => throw new NotSupportedException();
+
     public Task Settle(ImmutableArray<Verdict> verdicts) => throw new NotSupportedException();
 
     public Task<bool> Recall(TaskId task, long assignment, RetirementReason reason) => throw new NotSupportedException();
@@ -60,6 +68,12 @@ internal sealed class FakeContributor : IContributorGrain
     public Task WindowChanged(string project) => throw new NotSupportedException();
 
     public Task<Statement> Statement() => Task.FromResult(new Statement("ann", 0, 0, 50, default));
+
+    public Task<ContributorDossier> Dossier() => throw new NotSupportedException();
+
+    public Task<LedgerSlice> Ledger(long from) => throw new NotSupportedException();
+
+    public Task Forget() => throw new NotSupportedException();
 
     private Task Say(string call)
     {

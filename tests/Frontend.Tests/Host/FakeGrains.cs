@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Orleans;
 using Orleans.Runtime;
+using Trove.Contracts.Accounts;
+using Trove.Frontend.Tests.Identity;
 
 namespace Trove.Frontend.Tests.Host;
 
@@ -8,7 +10,15 @@ namespace Trove.Frontend.Tests.Host;
 internal sealed partial class FakeGrains : IGrainFactory
 {
     private readonly ConcurrentDictionary<(Type, string), object> _grains = new();
-    private readonly Dictionary<Type, Func<string, object>> _makers = [];
+    private readonly Dictionary<Type, Func<string, object>> _makers = new()
+    {
+        [typeof(IAccountGrain)] = _ => new FakeAccount(),
+        [typeof(IApiKeyGrain)] = id => new FakeApiKey(id),
+        [typeof(IErasuresGrain)] = _ => new NoErasures(),
+        [typeof(IFirstAdminGrain)] = _ => new ClosedDoor(),
+        [typeof(IKeyRingGrain)] = _ => new FakeKeyRing(),
+        [typeof(IStandingsGrain)] = _ => new NoNews(),
+    };
 
     public FakeGrains With<TGrain>(Func<string, TGrain> make)
         where TGrain : class

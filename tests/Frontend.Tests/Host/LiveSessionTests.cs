@@ -44,7 +44,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
         await using var bob = await Worker("bob", "cats");
         await Task.WhenAll(Answer(ann, 2), Answer(bob, 2));
 
-        await using var board = await RawHub.Connect(_server.Address, "/hubs/board", "developer");
+        await using var board = await RawHub.Connect(_server, "/hubs/board", "developer");
         var watched = (await board.Invoke("Watch", "\"cats\"", "0")).GetProperty("result");
         while (Number(watched, "closed") < 2)
         {
@@ -72,21 +72,32 @@ public sealed class LiveSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_the_owner_sees_into_a_project_and_changes_it()
+    public async Task Only_the_team_sees_into_a_project_and_changes_it_and_nobody_else_sees_a_draft()
     {
         await Create("mine");
         using var other = _server.Client("other");
+        Assert.Equal((HttpStatusCode.NotFound, "project-unknown"), await Refusal(other.GetAsync("/api/v1/projects/mine")));
+        Assert.Equal(await Sentence("none"), await Sentence("mine"));
+        Assert.Equal((HttpStatusCode.NotFound, "project-unknown"), await Refusal(other.PostAsync("/api/v1/projects/mine/publish", null)));
+        await Post("mine/publish");
         foreach (var path in new[] { "results", "progress", "tasks/0" })
         {
             Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.GetAsync($"/api/v1/projects/mine/{path}")));
         }
 
-        Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.PostAsync("/api/v1/projects/mine/publish", null)));
+        Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.PostAsync("/api/v1/projects/mine/pause", null)));
         Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.PutAsync("/api/v1/projects/mine/images", new ByteArrayContent(TinyImages.Jpeg()))));
         Assert.Equal((HttpStatusCode.Forbidden, "not-yours"), await Refusal(other.SendAsync(ImportOf("mine", "x", "{}"))));
-        await using var board = await RawHub.Connect(_server.Address, "/hubs/board", "other");
+        await using var board = await RawHub.Connect(_server, "/hubs/board", "other");
         Assert.Contains("not-yours", (await board.Invoke("Watch", "\"mine\"", "0")).GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/v1/projects/mine")).StatusCode);
+        var seen = await other.GetFromJsonAsync<JsonElement>("/api/v1/projects/mine");
+        Assert.Equal(0, seen.GetProperty("team").GetArrayLength());
+
+        async Task<string?> Sentence(string project)
+        {
+            using var answer = await other.GetAsync($"/api/v1/projects/{project}");
+            return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
+        }
     }
 
     [Fact]
@@ -149,7 +160,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
         await Create("tokens", redundancy: 2);
         await Import("tokens", "first", """{"id":"a","text":"A cat?"}""");
         await Post("tokens/publish");
-        await using var early = await RawHub.Connect(_server.Address, "/hubs/work", "mallory");
+        await using var early = await RawHub.Connect(_server, "/hubs/work", "mallory");
         Assert.Contains("not-joined", (await early.Invoke("Submit", """{"token":"t","values":["yes"]}""")).GetProperty("error").GetString(), StringComparison.Ordinal);
 
         await using var ann = await Worker("ann", "tokens");
@@ -233,7 +244,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
         using var reader = new StreamReader(client.GetStream());
         var line = """{"id":"a","text":"and then nothing more comes"}""";
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /api/v1/projects/stopped/tasks HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nTrove-User: developer\r\nIdempotency-Key: one\r\n"
+            $"POST /api/v1/projects/stopped/tasks HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nAuthorization: Bearer {await _server.KeyOf("developer")}\r\nIdempotency-Key: one\r\n"
             + $"Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n{line.Length + 1:x}\r\n{line}\n\r\n"));
         await _server.Services.GetRequiredService<Frontend.Hosting.Readiness>().CloseAsync();
         Assert.Equal("HTTP/1.1 503 Service Unavailable", await reader.ReadLineAsync());
@@ -374,7 +385,7 @@ public sealed class LiveSessionTests : IAsyncLifetime
 
     private async Task<RawHub> Worker(string user, string project)
     {
-        var hub = await RawHub.Connect(_server.Address, "/hubs/work", user);
+        var hub = await RawHub.Connect(_server, "/hubs/work", user);
         var joined = await hub.Invoke("Join", $$"""{"projects":[{"project":"{{project}}"}],"stint":0}""");
         Assert.True(joined.TryGetProperty("result", out _), joined.ToString());
         return hub;

@@ -5,6 +5,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans;
+using Trove.Contracts;
+using Trove.Contracts.Accounts;
+using Trove.Frontend.Identity;
 
 namespace Trove.Frontend.Tests.Host;
 
@@ -12,6 +16,7 @@ namespace Trove.Frontend.Tests.Host;
 internal sealed class TroveServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _keys = new(StringComparer.Ordinal);
 
     private TroveServer(WebApplication app, string folder, CapturedLog log)
     {
@@ -40,20 +45,43 @@ internal sealed class TroveServer : IAsyncDisposable
                 builder.Logging.ClearProviders().AddProvider(log);
                 configure?.Invoke(builder);
             });
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync(); // it holds the records of its folder already
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+
         return new TroveServer(app, folder, log);
     }
 
+    /// <summary>A client with the key of somebody, or of nobody.</summary>
     public HttpClient Client(string? user = "developer")
     {
-        var client = new HttpClient { BaseAddress = Address };
+        var client = new HttpClient(user is null ? new SocketsHttpHandler { UseCookies = false } : new WithKey(this, user)) { BaseAddress = Address };
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (user is not null)
-        {
-            client.DefaultRequestHeaders.Add("Trove-User", user);
-        }
-
         return client;
+    }
+
+    /// <summary>
+    /// An API key with every scope, of a developer who is made at first use: account <c>of-NAME</c>, contributor <c>NAME</c>; whose name begins with <c>admin</c> is one. Made through the grains,
+    /// since signing up is not what these tests are about.
+    /// </summary>
+    public Task<string> KeyOf(string user) => _keys.GetOrAdd(user, name => new Lazy<Task<string>>(() => MakeKey(name))).Value;
+
+    private async Task<string> MakeKey(string user)
+    {
+        var by = new Actor($"of-{user}");
+        var created = await Services.GetRequiredService<IGrainFactory>().GetGrain<IAccountGrain>(by.Account).Create(by, new Account(
+            by.Account, 0, user, $"{user}@example.org", EmailConfirmed: true, user, PasswordHash: null, "stamp", TwoFactor: false, AuthenticatorKey: null,
+            [], [], user.StartsWith("admin", StringComparison.Ordinal) ? [Role.Developer, Role.Admin] : [Role.Developer], DateTimeOffset.UnixEpoch, []));
+        Assert.Null(created.Problem);
+        var made = await Services.GetRequiredService<ApiKeys>().Make(by, "test", (Scopes)15, DateTimeOffset.UtcNow.AddHours(1));
+        return made.Value!.Key;
     }
 
     public async ValueTask DisposeAsync()
@@ -61,6 +89,16 @@ internal sealed class TroveServer : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         Directory.Delete(DataFolder, recursive: true);
+    }
+
+    /// <summary>Sends somebody's key with each request.</summary>
+    private sealed class WithKey(TroveServer server, string user) : DelegatingHandler(new SocketsHttpHandler { UseCookies = false })
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await server.KeyOf(user));
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 }
 

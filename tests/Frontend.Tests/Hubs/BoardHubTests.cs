@@ -66,7 +66,7 @@ public sealed class BoardHubTests : IAsyncLifetime
     [Fact]
     public async Task A_watcher_that_takes_nothing_delays_no_other_and_skips_to_the_newest()
     {
-        await using var slow = await RawHub.Connect(_server.Address, "/hubs/board", "dev", listen: false);
+        await using var slow = await RawHub.Connect(_server, "/hubs/board", "dev", listen: false);
         await slow.Send("""{"type":1,"invocationId":"1","target":"Watch","arguments":["cats",0]}""");
         Assert.Equal("Watch", await _progress.NextCall("Watch"));
         await using var quick = await Board();
@@ -107,7 +107,7 @@ public sealed class BoardHubTests : IAsyncLifetime
         [.. newest.Select(name => new Activity(1, name, new Outcome(RetirementReason.Consensus, null, 1, 3), DateTimeOffset.UnixEpoch))],
         DateTimeOffset.UnixEpoch);
 
-    private Task<RawHub> Board() => RawHub.Connect(_server.Address, "/hubs/board", "dev");
+    private Task<RawHub> Board() => RawHub.Connect(_server, "/hubs/board", "dev");
 
     private sealed class FakeProgress : IProgressGrain
     {
@@ -160,17 +160,23 @@ public sealed class BoardHubTests : IAsyncLifetime
     /// <summary>A project of <c>dev</c>.</summary>
     private sealed class FakeProject : IProjectGrain
     {
-        public Task<Result<ProjectView>> View() => Task.FromResult<Result<ProjectView>>(new ProjectView("cats", "dev", ProjectState.Live, 1, null!, 1, 0, 10));
+        public Task<Result<ProjectView>> View() => throw new NotSupportedException();
 
-        public Task<Result<ProjectView>> Create(string owner, Brief brief) => throw new NotSupportedException();
+        public Task<Result<ProjectView>> Create(Actor by, Brief brief, bool simulated) => throw new NotSupportedException();
 
-        public Task<Result<ProjectView>> ChangeBrief(string caller, Brief brief) => throw new NotSupportedException();
+        public Task<Result<ProjectView>> ChangeBrief(Actor by, Brief brief) => throw new NotSupportedException();
 
-        public Task<Result<ProjectView>> Move(string caller, ProjectMove move) => throw new NotSupportedException();
+        public Task<Result<ProjectView>> Move(Actor by, ProjectMove move) => throw new NotSupportedException();
 
-        public Task<Result<PageAllocation>> AllocatePage(string caller, string import, int batch) => throw new NotSupportedException();
+        public Task<Result<PageAllocation>> AllocatePage(string import, int batch) => throw new NotSupportedException();
 
-        public Task<Result<ProjectView>> Imported(string caller, string import, int batches, long tasks) => throw new NotSupportedException();
+        public Task<Result<ProjectView>> SetMember(Actor by, string account, TeamRole? role) => throw new NotSupportedException();
+
+        public Task<ProjectStanding> RoleOf(string account) => Task.FromResult(new ProjectStanding(Exists: true, account == "of-dev" ? TeamRole.Owner : null, ProjectState.Live, Simulated: false));
+
+        public Task<Result<ProjectView>> Imported(string import, int batches, long tasks) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<int>> UnfinishedPages() => throw new NotSupportedException();
 
         public Task<Result<ProjectWindow>> Window() => throw new NotSupportedException();
 

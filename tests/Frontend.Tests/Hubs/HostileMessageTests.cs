@@ -27,14 +27,14 @@ public sealed class HostileMessageTests(ITestOutputHelper output)
         var random = new Random(seed);
         await using var server = await TroveServer.Start(configure: null, "--Trove:HubMessagesPerSecond=0");
         var atStart = server.Log.AtLeast(LogLevel.Warning).ToList(); // Orleans warns of the test process's garbage collector
-        var hub = await RawHub.Connect(server.Address, "/hubs/work", "mallory");
+        var hub = await RawHub.Connect(server, "/hubs/work", "mallory");
         var connections = 1;
         for (var sent = 0; sent < messages; sent++)
         {
             if (!await hub.TrySend(Message(random)))
             {
                 await hub.DisposeAsync();
-                hub = await RawHub.Connect(server.Address, "/hubs/work", "mallory");
+                hub = await RawHub.Connect(server, "/hubs/work", "mallory");
                 connections++;
             }
         }
@@ -43,7 +43,7 @@ public sealed class HostileMessageTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{connections} connections"));
 
         // It still serves, and nothing that was sent was a surprise to it.
-        await using var honest = await RawHub.Connect(server.Address, "/hubs/work", "honest");
+        await using var honest = await RawHub.Connect(server, "/hubs/work", "honest");
         Assert.Contains("project-unknown", (await honest.Invoke("Join", """{"projects":[{"project":"nowhere"}]}""")).GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(atStart, server.Log.AtLeast(LogLevel.Warning));
     }

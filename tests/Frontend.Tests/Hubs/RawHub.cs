@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Trove.Frontend.Tests.Host;
 
 namespace Trove.Frontend.Tests.Hubs;
 
@@ -20,7 +21,7 @@ internal sealed class RawHub : IAsyncDisposable
     /// <summary>Completes when the server or the network ended the connection.</summary>
     public Task Ended => _ended.Task.WaitAsync(Patience);
 
-    public static async Task<RawHub> Connect(Uri server, string path, string? user = "ann", string? origin = null, bool listen = true)
+    public static async Task<RawHub> Connect(TroveServer server, string path, string? user = "ann", string? origin = null, bool listen = true, string? key = null)
     {
         var hub = new RawHub();
         if (origin is not null)
@@ -29,15 +30,48 @@ internal sealed class RawHub : IAsyncDisposable
         }
 
         hub._socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
-        var query = user is null ? "" : $"?user={user}";
-        await hub._socket.ConnectAsync(new Uri($"ws://{server.Authority}{path}{query}"), default);
-        await hub.Send("""{"protocol":"json","version":1}""");
+        if (user is not null)
+        {
+            hub._socket.Options.SetRequestHeader("Authorization", $"Bearer {key ?? await server.KeyOf(user)}");
+        }
+
+        await hub.Open(server, path);
         if (listen)
         {
             _ = hub.Listen();
         }
 
         return hub;
+    }
+
+    /// <summary>Connects with exactly these headers.</summary>
+    /// <exception cref="RefusedConnectionException">The server refused.</exception>
+    public static async Task<RawHub> Connect(TroveServer server, string path, IReadOnlyDictionary<string, string> headers)
+    {
+        var hub = new RawHub();
+        foreach (var (name, value) in headers)
+        {
+            hub._socket.Options.SetRequestHeader(name, value);
+        }
+
+        hub._socket.Options.CollectHttpResponseDetails = true;
+        try
+        {
+            await hub.Open(server, path);
+        }
+        catch (WebSocketException) when (hub._socket.HttpStatusCode >= System.Net.HttpStatusCode.BadRequest)
+        {
+            throw new RefusedConnectionException(hub._socket.HttpStatusCode);
+        }
+
+        _ = hub.Listen();
+        return hub;
+    }
+
+    private async Task Open(TroveServer server, string path)
+    {
+        await _socket.ConnectAsync(new Uri($"ws://{server.Address.Authority}{path}"), default);
+        await Send("""{"protocol":"json","version":1}""");
     }
 
     /// <summary>Sends one protocol message, well formed or not.</summary>
@@ -143,4 +177,10 @@ internal sealed class RawHub : IAsyncDisposable
                 break;
         }
     }
+}
+
+/// <summary>The server answered a wish for a connection with another status.</summary>
+internal sealed class RefusedConnectionException(System.Net.HttpStatusCode status) : Exception($"The server answered {status}.")
+{
+    public System.Net.HttpStatusCode Status => status;
 }

@@ -46,7 +46,7 @@ public sealed class WorkHubTests : IAsyncLifetime
     public async Task Resumed_offers_carry_signed_pictures_and_absent_lists_come_empty()
     {
         Ann.Resumed = [Offer("t1") with { Image = new string('b', 64) }];
-        await using var hub = await RawHub.Connect(_server.Address, "/hubs/work");
+        await using var hub = await RawHub.Connect(_server, "/hubs/work");
         var joined = (await hub.Invoke("Join", JoinCats)).GetProperty("result");
         Assert.Contains("&sig=", joined.GetProperty("resumed")[0].GetProperty("image").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, joined.GetProperty("lost").GetArrayLength());
@@ -67,7 +67,7 @@ public sealed class WorkHubTests : IAsyncLifetime
     public async Task A_connection_that_dies_while_it_joins_leaves_no_session_behind()
     {
         Ann.HoldJoin = new TaskCompletionSource();
-        var hub = await RawHub.Connect(_server.Address, "/hubs/work");
+        var hub = await RawHub.Connect(_server, "/hubs/work");
         await hub.Send("""{"type":1,"invocationId":"1","target":"Join","arguments":[{"projects":[{"project":"cats"}]}]}""");
         Assert.Equal("Join", await Ann.NextCall());
         await hub.DisposeAsync();
@@ -108,7 +108,7 @@ public sealed class WorkHubTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_that_takes_nothing_delays_nobody_and_is_ended_when_an_offer_would_be_lost()
     {
-        await using var slow = await RawHub.Connect(_server.Address, "/hubs/work", "ann", listen: false);
+        await using var slow = await RawHub.Connect(_server, "/hubs/work", "ann", listen: false);
         await slow.Send($$"""{"type":1,"invocationId":"1","target":"Join","arguments":[{{JoinCats}}]}""");
         Assert.Equal("Join", await Ann.NextCall());
         await using var quick = await Joined("bob");
@@ -205,7 +205,7 @@ public sealed class WorkHubTests : IAsyncLifetime
     [InlineData("SaveDraft", """{"token":"t"}""")]
     public async Task A_message_without_sense_is_refused_with_the_rule_it_breaks(string method, string argument)
     {
-        await using var hub = await RawHub.Connect(_server.Address, "/hubs/work");
+        await using var hub = await RawHub.Connect(_server, "/hubs/work");
         Assert.Contains("message-invalid: It must hold that", (await hub.Invoke(method, argument)).GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
@@ -220,7 +220,7 @@ public sealed class WorkHubTests : IAsyncLifetime
     [InlineData("OnConnectedAsync", "")]
     public async Task A_message_of_the_wrong_shape_is_refused_in_plain_words(string method, string arguments)
     {
-        await using var hub = await RawHub.Connect(_server.Address, "/hubs/work");
+        await using var hub = await RawHub.Connect(_server, "/hubs/work");
         Assert.Matches("message-invalid|Unknown hub method", (await hub.Invoke(method, arguments)).GetProperty("error").GetString());
     }
 
@@ -237,15 +237,15 @@ public sealed class WorkHubTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_enters_without_a_name_or_from_a_foreign_page()
     {
-        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => RawHub.Connect(_server.Address, "/hubs/work", user: null));
-        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => RawHub.Connect(_server.Address, "/hubs/work", origin: "https://evil.example"));
-        await using var local = await RawHub.Connect(_server.Address, "/hubs/work", origin: "http://localhost:3000");
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => RawHub.Connect(_server, "/hubs/work", user: null));
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => RawHub.Connect(_server, "/hubs/work", origin: "https://evil.example"));
+        await using var own = await RawHub.Connect(_server, "/hubs/work", origin: $"http://{_server.Address.Authority}");
     }
 
     [Fact]
     public async Task Tags_are_suggested_to_who_has_joined_the_project()
     {
-        await using var hub = await RawHub.Connect(_server.Address, "/hubs/work");
+        await using var hub = await RawHub.Connect(_server, "/hubs/work");
         Assert.Contains("not-joined: ", await Refused(hub, "\"cats\"", "\"ta\""), StringComparison.Ordinal);
         await hub.Invoke("Join", JoinCats);
         var suggested = (await hub.Invoke("SuggestTags", "\"cats\"", "\"ta\"")).GetProperty("result");
@@ -292,7 +292,7 @@ public sealed class WorkHubTests : IAsyncLifetime
 
     private async Task<RawHub> Joined(string user, TroveServer? server = null)
     {
-        var hub = await RawHub.Connect((server ?? _server).Address, "/hubs/work", user);
+        var hub = await RawHub.Connect(server ?? _server, "/hubs/work", user);
         Assert.True((await hub.Invoke("Join", JoinCats)).TryGetProperty("result", out _));
         return hub;
     }

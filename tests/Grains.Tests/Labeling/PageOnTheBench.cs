@@ -15,7 +15,7 @@ internal sealed class PageOnTheBench
     public PageOnTheBench(int tasks, PoolTerms? terms = null, Func<int, TaskDefinition>? definition = null)
     {
         _definitions = [.. Enumerable.Range(0, tasks).Select(definition ?? (i => new TaskDefinition($"s{i}")))];
-        Pool = new TaskPool(0, _life, new TaskPoolRecord());
+        Pool = new TaskPool(0, _life, new TaskPoolRecord(), PseudonymOf);
         Pool.Load(_definitions);
         Pool.Apply(terms ?? Terms());
     }
@@ -23,6 +23,9 @@ internal sealed class PageOnTheBench
     public TaskPool Pool { get; private set; }
 
     public DateTimeOffset Now { get; set; } = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The name by which the developer of this page's project knows somebody.</summary>
+    public static string PseudonymOf(string contributor) => $"known-as-{contributor}";
 
     public static PoolTerms Terms(Redundancy? redundancy = null, TaskOrder order = TaskOrder.Breadth, ProjectState state = ProjectState.Live, int version = 1) =>
         new(state, version, LabelKind.YesNo, 2, redundancy ?? new Redundancy(RedundancyKind.Fixed, 3, 3), order, 10, 50, version);
@@ -61,7 +64,7 @@ internal sealed class PageOnTheBench
     public void Crash()
     {
         var record = ToRecord();
-        Pool = new TaskPool(0, ++_life, record);
+        Pool = new TaskPool(0, ++_life, record, PseudonymOf);
         Pool.Load(_definitions);
     }
 }

@@ -80,6 +80,14 @@ public sealed class TaskPoolTests
     }
 
     [Fact]
+    public void A_task_for_some_may_name_them_as_the_developer_knows_them()
+    {
+        var page = new PageOnTheBench(2, Terms(One), i => new TaskDefinition($"s{i}", Allowed: i == 1 ? [PageOnTheBench.PseudonymOf("a")] : []));
+        Assert.Equal([0], page.Take("x", 2));
+        Assert.Equal([1], page.Take("a", 2));
+    }
+
+    [Fact]
     public void A_policy_says_how_many_may_answer_and_the_tasks_own_redundancy()
     {
         var page = new PageOnTheBench(1, Terms(), _ => new TaskDefinition("s", Redundancy: One, Allowed: ["a", "b"]));

@@ -148,7 +148,7 @@ public sealed class BoardTests
     }
 
     private static ProjectView View(int pages, long tasks) =>
-        new("cats", "dev", ProjectState.Live, 1, Samples.Brief, pages, 0, tasks);
+        new("cats", "dev", ProjectState.Live, 1, Samples.Brief, pages, 0, tasks, []);
 
     private static PoolSnapshot Page(int page, long version, int closed, long answers) =>
         new(page, 1, version, Partial: false, 10, closed, 0, answers, 0, closed * 0.9, 0, []);

@@ -132,15 +132,15 @@ public sealed class ProgressGrainTests
     private static async Task Create(GrainHost host, int pages, int tasksPerPage)
     {
         var project = host.Grains.GetGrain<IProjectGrain>("cats");
-        await project.Create("dev", Samples.Brief);
+        await project.Create(new Actor("dev"), Samples.Brief, simulated: false);
         for (var page = 0; page < pages; page++)
         {
-            await project.AllocatePage("dev", "import", page);
+            await project.AllocatePage("import", page);
             var pool = host.Grains.GetGrain<ITaskPoolGrain>(new PageId("cats", TaskKinds.Label, page).Key);
             await pool.Append([.. Enumerable.Range(0, tasksPerPage).Select(n => new TaskDefinition($"{page}-{n}", "a text"))]);
         }
 
-        await project.Imported("dev", "import", pages, pages * tasksPerPage);
+        await project.Imported("import", pages, pages * tasksPerPage);
     }
 
     /// <summary>A frontend. The engine holds observers weakly, so it keeps itself alive through the test's own reference.</summary>

@@ -104,8 +104,8 @@ public sealed class ReopeningTests(ITestOutputHelper output)
         var clock = new ManualTime();
         await using var cluster = await LabelingCluster.StartAsync(seed: 8, clock: clock);
         var project = cluster.Grains.GetGrain<IProjectGrain>(LabelingCluster.Project);
-        await ClockedAsync(cluster, project.Create(LabelingCluster.Owner, LabelingCluster.BriefOf(Hasty)));
-        await ClockedAsync(cluster, project.AllocatePage(LabelingCluster.Owner, "import", 0));
+        await ClockedAsync(cluster, project.Create(LabelingCluster.Owner, LabelingCluster.BriefOf(Hasty), simulated: false));
+        await ClockedAsync(cluster, project.AllocatePage("import", 0));
         var failed = new TaskCompletionSource();
         cluster.Store.BeforeRead = call =>
         {

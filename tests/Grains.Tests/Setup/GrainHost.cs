@@ -17,9 +17,12 @@ internal sealed class GrainHost : IAsyncDisposable
     private readonly GrainEngine _engine;
     private volatile TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private GrainHost(GrainEngine engine, FaultyStore store)
+    private readonly TimeProvider _time;
+
+    private GrainHost(GrainEngine engine, FaultyStore store, TimeProvider time)
     {
         _engine = engine;
+        _time = time;
         Store = store;
         store.AfterCommit = _ =>
         {
@@ -35,15 +38,17 @@ internal sealed class GrainHost : IAsyncDisposable
     public IGrainFactory Grains => _engine.Grains;
 
     /// <summary>Starts a process on an empty store, or on what another left behind. Without <paramref name="forgetful"/> no grain loses its memory at random.</summary>
-    public static async Task<GrainHost> Start(int seed, FaultyStore? store = null, bool forgetful = true)
+    public static async Task<GrainHost> Start(int seed, FaultyStore? store = null, bool forgetful = true, TimeProvider? time = null)
     {
         store ??= new FaultyStore(new RecordSerializer());
-        var host = new GrainHost(new GrainEngine(seed, forgetful ? Unkindness.Forgetful : Unkindness.None, TimeSpan.FromSeconds(30)), store);
+        var host = new GrainHost(new GrainEngine(seed, forgetful ? Unkindness.Forgetful : Unkindness.None, TimeSpan.FromSeconds(30)), store, time ?? TimeProvider.System);
         await host._engine.StartAsync(services =>
         {
+            services.AddSingleton(host._time);
             services.AddTroveGrains(new TroveSecrets(Secret, Secret));
             services.AddKeyedSingleton<IGrainStorage>(TroveStores.Records, store);
             services.AddKeyedSingleton(TroveStores.Bulk, store.Named(TroveStores.Bulk));
+            services.AddKeyedSingleton(TroveStores.Personal, store.Named(TroveStores.Personal));
         });
         return host;
     }
@@ -53,7 +58,7 @@ internal sealed class GrainHost : IAsyncDisposable
     {
         var store = Store.Restart();
         await _engine.StopAsync();
-        return await Start(seed, store);
+        return await Start(seed, store, time: _time);
     }
 
     /// <summary>Waits until something holds, looking again after each write, whenever the test stirs, and now and then: memory that is lost tells nobody.</summary>

@@ -25,6 +25,7 @@ internal sealed class History
     public const string Project = "p1";
 
     private const string Import = "first";
+    private static readonly Actor Owner = new("dev");
     private readonly Random _random;
     private readonly FaultyStore _store = new(new RecordSerializer());
     private readonly string[] _contributors;
@@ -42,8 +43,8 @@ internal sealed class History
         _random = random;
         _contributors = [.. Enumerable.Range(0, contributors).Select(i => $"c{i}")];
         _project = new Project(Project, new ProjectRecord(), _now);
-        Assert.Null(_project.Create("dev", brief));
-        Assert.Null(_project.Move("dev", ProjectMove.Publish));
+        Assert.Null(_project.Create(Owner, brief, simulated: false, _now));
+        Assert.Null(_project.Move(Owner, ProjectMove.Publish, _now));
     }
 
     private IGrainStorage Bulk => _store.Named(TroveStores.Bulk);
@@ -71,7 +72,7 @@ internal sealed class History
     /// <summary>Closes the project for good, and every page with it.</summary>
     public async Task CloseProjectAsync()
     {
-        Assert.Null(_project.Move("dev", ProjectMove.Close));
+        Assert.Null(_project.Move(Owner, ProjectMove.Close, _now));
         await WriteProjectAsync();
         foreach (var number in _pages.Keys.ToList())
         {
@@ -115,7 +116,7 @@ internal sealed class History
     {
         for (var number = 0; number < pages.Length; number++)
         {
-            var allocated = _project.AllocatePage("dev", Import, number).Value!.Page;
+            var allocated = _project.AllocatePage(Import, number).Value!.Page;
             await WriteProjectAsync();
             var page = await PageAsync(allocated);
             foreach (var chunk in Enumerable.Range(0, pages[number]).Chunk(TaskDefinition.ChunkSize))
@@ -127,7 +128,7 @@ internal sealed class History
             }
         }
 
-        Assert.Null(_project.Imported("dev", Import, pages.Length, pages.Sum()));
+        Assert.Null(_project.Imported(Import, pages.Length, pages.Sum()));
         await WriteProjectAsync();
         await OrderPagesAsync();
     }
@@ -390,11 +391,11 @@ internal sealed class History
     {
         var brief = _project.Window().Brief;
         var maximum = _random.Next(2, 6);
-        Assert.Null(_project.ChangeBrief("dev", brief with
+        Assert.Null(_project.ChangeBrief(Owner, brief with
         {
             PriceMinor = _random.Next(20),
             Redundancy = brief.Redundancy with { Minimum = Math.Min(2, maximum), Maximum = maximum },
-        }));
+        }, _now));
         await WriteProjectAsync();
         await OrderPagesAsync();
     }
@@ -460,7 +461,7 @@ internal sealed class History
             var id = new PageId(Project, TaskKinds.Label, number);
             var record = await KeepAsync<TaskPoolRecord>("pool", id.Key, "pool");
             var store = new PageStore(new BulkRecords(Bulk, GrainId.Create("pool", id.Key)), record.State);
-            var pool = new TaskPool(number, ++_lives, record.State);
+            var pool = new TaskPool(number, ++_lives, record.State, static name => name);
             pool.Load(await store.ReadDefinitions());
             _pages[number] = page = new OpenPage(id, pool, store, await store.ReadClosed(), record);
             pool.Recount(page.Known);

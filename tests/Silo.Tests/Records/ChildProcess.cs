@@ -66,6 +66,7 @@ internal sealed class ChildProcess : IDisposable
             await (arguments switch
             {
                 ["write-until-killed", var folder, var synchronous] => WriteUntilKilledAsync(folder, synchronous),
+                ["erase-until-killed", var folder] => EraseUntilKilledAsync(folder),
                 ["open", var folder] => OpenAsync(folder),
                 ["fill", var folder, var ballast] => FillAsync(folder, ballast),
                 _ => throw new ArgumentException($"Unknown role: {string.Join(' ', arguments)}", nameof(arguments)),
@@ -92,6 +93,24 @@ internal sealed class ChildProcess : IDisposable
                 var result = await file.WriteAsync(RecordTable.Records, key, Encoding.ASCII.GetBytes(count.ToString(CultureInfo.InvariantCulture)), version);
                 version = result.Version;
                 Console.WriteLine($"{key} {count}");
+            }
+        }));
+    }
+
+    /// <summary>Removes one person after the other, tells each acknowledged removal, and erases all the while.</summary>
+    private static async Task EraseUntilKilledAsync(string folder)
+    {
+        await using var file = SqliteRecordFile.Open(new RecordFileOptions { Folder = folder, LogBytes = 256 << 10 });
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async lane =>
+        {
+            for (var number = lane; ; number += 4)
+            {
+                var person = new ErasureTests.Person(number);
+                var written = await file.WriteAsync(RecordTable.Personal, person.Key, person.Value(), 0);
+                if (number % 3 == 0) continue;
+                await file.DeleteAsync(RecordTable.Personal, person.Key, written.Version);
+                Console.WriteLine(number);
+                await file.EraseAsync();
             }
         }));
     }

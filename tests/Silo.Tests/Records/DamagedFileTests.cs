@@ -47,8 +47,8 @@ public sealed class DamagedFileTests : IDisposable
     public async Task A_newer_file_is_refused()
     {
         await MakeAsync();
-        Change(Db, file => BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(60), 2));
-        Refused(RecordFileFault.Newer, "format 2");
+        Change(Db, file => BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(60), RecordFileFormat.Version + 1));
+        Refused(RecordFileFault.Newer, $"format {RecordFileFormat.Version + 1}");
     }
 
     [Theory]

@@ -20,7 +20,7 @@ namespace Trove.Grains.Tests.Labeling.Live;
 internal sealed class LabelingCluster : IAsyncDisposable
 {
     public const string Project = "p";
-    public const string Owner = "dev";
+    public static readonly Actor Owner = new("dev");
 
     /// <summary>Far longer than anything takes: only a bug reaches it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -56,21 +56,22 @@ internal sealed class LabelingCluster : IAsyncDisposable
     }
 
     /// <summary>A live project of so many tasks on one page.</summary>
-    public async Task<ITaskPoolGrain> PublishAsync(int tasks, Redundancy redundancy, HandOut? handOut = null, TaskOrder order = TaskOrder.Breadth, LabelSchema? schema = null)
+    public async Task<ITaskPoolGrain> PublishAsync(
+        int tasks, Redundancy redundancy, HandOut? handOut = null, TaskOrder order = TaskOrder.Breadth, LabelSchema? schema = null, Audience? audience = null, long price = 10)
     {
         Tasks = tasks;
         var project = Grains.GetGrain<IProjectGrain>(Project);
-        var brief = BriefOf(redundancy, handOut) with { Order = order };
+        var brief = BriefOf(redundancy, handOut) with { Order = order, Audience = audience, PriceMinor = price };
         brief = brief with { Schema = schema ?? brief.Schema };
-        await Again(() => project.Create(Owner, brief));
-        var page = (await Again(() => project.AllocatePage(Owner, "import", 0))).Value!.Page;
+        await Again(() => project.Create(Owner, brief, simulated: false));
+        var page = (await Again(() => project.AllocatePage("import", 0))).Value!.Page;
         var pool = Grains.GetGrain<ITaskPoolGrain>(new PageId(Project, TaskKinds.Label, page).Key);
         foreach (var chunk in Enumerable.Range(0, tasks).Select(i => new TaskDefinition($"s{i}", $"item {i}")).Chunk(TaskDefinition.ChunkSize))
         {
             await Again(() => pool.Append([.. chunk]));
         }
 
-        await Again(() => project.Imported(Owner, "import", 1, tasks));
+        await Again(() => project.Imported("import", 1, tasks));
         await Again(() => project.Move(Owner, ProjectMove.Publish));
         return pool;
     }
@@ -143,6 +144,7 @@ internal sealed class LabelingCluster : IAsyncDisposable
         services.AddTroveGrains(secrets, new ContributorOptions { SettleJoin = _time is ManualTime ? TimeSpan.Zero : TimeSpan.FromMilliseconds(5) });
         services.AddKeyedSingleton<IGrainStorage>(TroveStores.Records, Store);
         services.AddKeyedSingleton(TroveStores.Bulk, Store.Named(TroveStores.Bulk));
+        services.AddKeyedSingleton(TroveStores.Personal, Store.Named(TroveStores.Personal));
         Store.AfterCommit = _ =>
         {
             Tell();

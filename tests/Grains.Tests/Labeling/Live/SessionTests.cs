@@ -35,6 +35,49 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_whom_a_project_is_for_may_join_it()
+    {
+        await PublishAsync(1, One);
+        var project = _cluster.Grains.GetGrain<IProjectGrain>(LabelingCluster.Project);
+        await Clocked(_cluster.Again(() => project.ChangeBrief(LabelingCluster.Owner, LabelingCluster.BriefOf(One) with { Audience = new Audience(18) })));
+        var client = new Client(_cluster, "a");
+
+        var refused = await JoinAgain();
+        Assert.Equal("not-eligible", refused?.Code);
+        Assert.Contains("year of birth", refused!.Detail, StringComparison.Ordinal);
+
+        await _cluster.Again(() => client.Grain.SetProfile(new ContributorProfile(BirthYear: 1990)));
+        Assert.Null(await JoinAgain());
+
+        async Task<Contracts.Problem?> JoinAgain() => (await _cluster.Again(() => client.Grain.Join(
+            new SessionOrigin("frontend", "a", _cluster.Grains.CreateObjectReference<IContributorSink>(client)),
+            new JoinRequest([new JoinProject(LabelingCluster.Project)], [])))).Problem;
+    }
+
+    [Fact]
+    public async Task A_profile_that_fits_no_more_ends_the_offers_and_not_what_was_offered()
+    {
+        await PublishAsync(10, One, new HandOut(Window: 1, Stint: 0), new Audience(18));
+        var client = new Client(_cluster, "a");
+        await _cluster.Again(() => client.Grain.SetProfile(new ContributorProfile(BirthYear: 1990)));
+        await client.JoinAsync();
+        await _cluster.UntilAsync(() => client.Held.Count == 1, "it is offered work", Step);
+
+        await _cluster.Again(() => client.Grain.SetProfile(new ContributorProfile()));
+        Assert.Equal(SubmitStatus.Accepted, await Clocked(client.AnswerAsync(client.Held.Values.Single())));
+        for (var turn = 0; turn < 40; turn++)
+        {
+            _clock.Advance(Step);
+            await _cluster.Again(() => client.Grain.Statement());
+        }
+
+        Assert.Empty(client.Held);
+
+        await _cluster.Again(() => client.Grain.SetProfile(new ContributorProfile(BirthYear: 1990)));
+        await _cluster.UntilAsync(() => client.Held.Count == 1, "it is offered work again", Step);
+    }
+
+    [Fact]
     public async Task After_the_grace_another_contributor_gets_the_slot()
     {
         await PublishAsync(1, One);
@@ -138,7 +181,8 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(5, (await b.Grain.Statement()).EarnedMinor);
     }
 
-    private Task PublishAsync(int tasks, Redundancy redundancy) => Clocked(_cluster.PublishAsync(tasks, redundancy));
+    private Task PublishAsync(int tasks, Redundancy redundancy, HandOut? handOut = null, Audience? audience = null) =>
+        Clocked(_cluster.PublishAsync(tasks, redundancy, handOut, audience: audience));
 
     /// <summary>A client that was offered something.</summary>
     private async Task<Client> WorkingAsync(string key, int offers = 1)

@@ -63,7 +63,8 @@ internal static class WhatIsOnDisk
 
     private static TaskPoolRecord Page(LabelingCluster cluster) => Read<TaskPoolRecord>(cluster, TroveStores.Records, "pool", Key, "pool");
 
-    private static List<LabelTaskRecord> Tasks(LabelingCluster cluster) =>
+    /// <summary>Every task, as it is written.</summary>
+    public static List<LabelTaskRecord> Tasks(LabelingCluster cluster) =>
         [.. Enumerable.Range(0, cluster.Tasks).Select(i =>
             Read<LabelTaskRecord>(cluster, TroveStores.Records, "task", new TaskId(LabelingCluster.Project, TaskKinds.Label, i).Key, "task"))];
 
