@@ -99,8 +99,9 @@ internal sealed partial class SignIns(
 
     private async Task<AccountUser?> Judge(AccountUser? known, string? password)
     {
+        using var place = passwords.TakePlace(); // first: who is sent away because there is no room has not tried
         var user = known is not null && await Attempt(known) ? known : null;
-        if (await passwords.Verify(user?.Account.PasswordHash, password) is not { } verified)
+        if (await passwords.Verify(place, user?.Account.PasswordHash, password) is not { } verified)
         {
             return null;
         }

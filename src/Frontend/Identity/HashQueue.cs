@@ -11,12 +11,15 @@ internal sealed class HashQueue : IDisposable
     /// <summary>Pieces of work that wait. At about a tenth of a second each, the last one waits a browser's patience.</summary>
     public const int Capacity = 128;
 
-    private readonly Channel<Action> _waiting = Channel.CreateBounded<Action>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait });
+    private static readonly int Threads = Math.Max(1, Environment.ProcessorCount / 2);
+
+    private readonly Channel<Action> _waiting = Channel.CreateUnbounded<Action>(); // bounded by the places
+    private int _places = Capacity + Threads;
     private long _hashes;
 
     public HashQueue()
     {
-        for (var i = 0; i < Math.Max(1, Environment.ProcessorCount / 2); i++)
+        for (var i = 0; i < Threads; i++)
         {
             new Thread(Work) { IsBackground = true, Name = "trove-hash", Priority = ThreadPriority.BelowNormal }.Start();
         }
@@ -25,29 +28,64 @@ internal sealed class HashQueue : IDisposable
     /// <summary>Password hashes computed so far: who looks unknown must cost as many as who is known.</summary>
     public long Hashes => Interlocked.Read(ref _hashes);
 
+    /// <summary>
+    /// Takes a place, for work that follows or does not. Whoever counts attempts takes it first: who is sent away because there is no room has not tried.
+    /// </summary>
+    /// <exception cref="BusyException">Too much waits already.</exception>
+    public Place Take()
+    {
+        if (Interlocked.Decrement(ref _places) < 0)
+        {
+            Interlocked.Increment(ref _places);
+            throw new BusyException();
+        }
+
+        return new Place(this);
+    }
+
     /// <summary>Runs <paramref name="work"/> when its turn comes.</summary>
     /// <exception cref="BusyException">Too much waits already.</exception>
     public Task<T> Run<T>(Func<T> work)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var taken = _waiting.Writer.TryWrite(() =>
+        return In(Take());
+
+        async Task<T> In(Place taken)
         {
-            try
+            using (taken)
             {
-                done.SetResult(work());
+                return await taken.Run(work);
             }
-            catch (Exception failure)
-            {
-                done.SetException(failure);
-            }
-        });
-        return taken ? done.Task : throw new BusyException();
+        }
     }
 
     /// <summary>A password hash was computed.</summary>
     public void Count() => Interlocked.Increment(ref _hashes);
 
     public void Dispose() => _waiting.Writer.TryComplete();
+
+    /// <summary>A place in the queue, given back when disposed.</summary>
+    public sealed class Place(HashQueue queue) : IDisposable
+    {
+        /// <summary>Runs <paramref name="work"/> when its turn comes.</summary>
+        public Task<T> Run<T>(Func<T> work)
+        {
+            var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+            queue._waiting.Writer.TryWrite(() =>
+            {
+                try
+                {
+                    done.SetResult(work());
+                }
+                catch (Exception failure)
+                {
+                    done.SetException(failure);
+                }
+            });
+            return done.Task;
+        }
+
+        public void Dispose() => Interlocked.Increment(ref queue._places);
+    }
 
     private void Work()
     {

@@ -33,9 +33,16 @@ internal sealed class Passwords(IPasswordHasher<AccountUser> hasher, HashQueue q
         });
     }
 
+    /// <summary>A place for <see cref="Verify"/>.</summary>
+    /// <exception cref="BusyException">Too many passwords wait already.</exception>
+    public HashQueue.Place TakePlace() => queue.Take();
+
     /// <summary>Whether the password is the one of <paramref name="hash"/>; without a hash, the same work is done and the answer is no.</summary>
+    /// <param name="place">Taken before the attempt was counted.</param>
+    /// <param name="hash">What is kept, null when nothing is.</param>
+    /// <param name="password">What was typed.</param>
     /// <returns>Not null when it is; with a better hash when the kept one is of older settings.</returns>
-    public Task<Verified?> Verify(string? hash, string? password) => queue.Run(() =>
+    public Task<Verified?> Verify(HashQueue.Place place, string? hash, string? password) => place.Run(() =>
     {
         queue.Count();
         var result = hasher.VerifyHashedPassword(null!, hash ?? _nobody.Value, password is { Length: <= PasswordRules.MaxLength } ? password : "");
