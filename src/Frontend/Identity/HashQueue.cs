@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 
 namespace Trove.Frontend.Identity;
 
@@ -13,7 +13,7 @@ internal sealed class HashQueue : IDisposable
 
     private static readonly int Threads = Math.Max(1, Environment.ProcessorCount / 2);
 
-    private readonly Channel<Action> _waiting = Channel.CreateUnbounded<Action>(); // bounded by the places
+    private readonly BlockingCollection<Action> _waiting = []; // bounded by the places
     private int _places = Capacity + Threads;
     private long _hashes;
 
@@ -61,7 +61,7 @@ internal sealed class HashQueue : IDisposable
     /// <summary>A password hash was computed.</summary>
     public void Count() => Interlocked.Increment(ref _hashes);
 
-    public void Dispose() => _waiting.Writer.TryComplete();
+    public void Dispose() => _waiting.CompleteAdding();
 
     /// <summary>A place in the queue, given back when disposed.</summary>
     public sealed class Place(HashQueue queue) : IDisposable
@@ -70,7 +70,7 @@ internal sealed class HashQueue : IDisposable
         public Task<T> Run<T>(Func<T> work)
         {
             var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-            queue._waiting.Writer.TryWrite(() =>
+            queue._waiting.Add(() =>
             {
                 try
                 {
@@ -90,12 +90,9 @@ internal sealed class HashQueue : IDisposable
     private void Work()
     {
         // A thread of its own may block: it serves nothing else.
-        while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        foreach (var work in _waiting.GetConsumingEnumerable())
         {
-            while (_waiting.Reader.TryRead(out var work))
-            {
-                work();
-            }
+            work();
         }
     }
 }
