@@ -139,10 +139,10 @@ public static class PublicReadiness
         ? new(Severity.Medium, "disk-low", $"Only {free / MegaByte} MB are free where the data folder is; writing stops when none are.", $"Make room, or name a folder on a larger disk: {FrontendOptions.Section}:DataFolder.")
         : null;
 
-    private static Finding? AdminFactor(HostFacts facts) => facts.Options.AdminsNeedSecondFactor || !facts.IsPublic
+    private static Finding? AdminFactor(HostFacts facts) => facts.Options.AdminsNeedSecondFactor
         ? null
         : new(
-            Severity.Medium,
+            facts.IsPublic ? Severity.Medium : Severity.Info,
             "admin-one-factor",
             "Admins get in with a password alone: whoever guesses or steals one runs this Trove.",
             "Turn on a second factor for every admin, then set Trove:AdminsNeedSecondFactor=true.");
